@@ -1,0 +1,73 @@
+/**
+  A nixpkgs-shaped set made of one Debian suite's packages. It takes lock lines and reads nothing else.
+
+  # Example
+
+  ```nix
+  (import ./nix/debian {
+    suite = "trixie";
+    system = "x86_64-linux";
+    debs = lib.filter (line: line.suite == "trixie" && line.system == "x86_64-linux") lock.debs;
+    bootstrap = lib.filter (line: line.system == "x86_64-linux") lock.bootstrap;
+  }).python313
+  => «derivation …-python3.13-3.13.5-2+deb13u5»
+  ```
+*/
+{
+  suite,
+  system,
+  debs,
+  bootstrap,
+}:
+let
+  lib = import ./lib.nix;
+  roots = lib.fromJSON (lib.readFile ./roots.json);
+  pythonVersion =
+    (roots.suites.${suite}
+      or (throw "unknown Debian suite ${suite}; there are ${lib.concatStringsSep ", " (lib.attrNames roots.suites)}")
+    ).python;
+  callPackage = lib.callPackageWith (set // private);
+
+  start = callPackage ./bootstrap.nix { } { inherit bootstrap; };
+
+  # Helpers that only this folder uses.
+  private = {
+    artifact = callPackage ./artifact.nix { };
+    components = callPackage ./components.nix { };
+    deb = callPackage ./deb.nix { };
+    fixups = callPackage ./fixups { };
+    pythonVersions = lib.mapAttrsToList (_: values: values.python) roots.suites;
+    triplet = callPackage ./triplet.nix { };
+    inherit (start) patchelf;
+    inherit pythonVersion;
+  };
+
+  set = {
+    inherit callPackage lib suite system;
+    R = set.rWrapper;
+    base = "debian/${suite}";
+    bashInteractive = set.getDeb "bash";
+    inherit (start) busybox;
+    cacert = callPackage ./cacert.nix { };
+    coreutils = set.getDeb "coreutils";
+    debs = callPackage ./packages.nix { } { inherit debs; };
+    dejavu_fonts = callPackage ./dejavu-fonts.nix { };
+    dockerTools = callPackage ./docker-tools { };
+    fetchArtifact = private.artifact;
+    fontconfig = set.getDeb "fontconfig";
+    getDeb = callPackage ./get-deb.nix { };
+    locales = callPackage ./locales.nix { };
+    makeFontsConf = callPackage ./make-fonts-conf.nix { };
+    rPackages = callPackage ./r-packages.nix { };
+    rWrapper = callPackage ./r-wrapper.nix { } { };
+    runCommand = callPackage ./run-command.nix { };
+    stdenv.hostPlatform.system = system;
+    terminfo = set.getDeb "ncurses-base";
+    tini = set.getDeb "tini";
+    tzdata = set.getDeb "tzdata";
+    writeText = callPackage ./write-text.nix { };
+    writeTextFile = callPackage ./write-text-file.nix { };
+    ${"python${lib.replaceStrings [ "." ] [ "" ] pythonVersion}"} = callPackage ./python.nix { };
+  };
+in
+set

@@ -1,0 +1,180 @@
+{
+  lib,
+  stdenv,
+  runCommand,
+  writeText,
+  writeTextFile,
+  busybox,
+  getDeb,
+  pythonVersion,
+}:
+/**
+  Container images from store paths: the part of nixpkgs' `dockerTools` that images here need, with the same names.
+
+  Neither an engine nor root rights take part: `streamer/` writes the archive from the closure.
+*/
+let
+  inherit (builtins)
+    isString
+    match
+    path
+    toJSON
+    ;
+
+  architectures = {
+    aarch64-linux = "arm64";
+    x86_64-linux = "amd64";
+  };
+
+  # A path of its own: an image isn't made anew because another file of the toolkit has changed.
+  streamer = path {
+    name = "streamer";
+    path = ./streamer;
+    filter = file: type: type == "directory" || lib.hasSuffix ".py" file;
+  };
+
+  # The suite's own Python, without the site packages of anybody.
+  program = "${getDeb "python${pythonVersion}"}/bin/python${pythonVersion} -I -S ${streamer}";
+
+  require = lib.assertMsg;
+
+  checked =
+    {
+      name,
+      tag,
+      created,
+      maxLayers,
+    }:
+    result:
+    assert require (match "[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*" name != null)
+      "image name \"${name}\": write lower-case letters, digits and single '.', '_', '-' between them, as in \"my-image\" or \"registry.example:5000/team/my-image\"";
+    assert require (
+      match "[A-Za-z0-9_][A-Za-z0-9._-]*" tag != null && builtins.stringLength tag <= 128
+    ) "image tag \"${tag}\": write up to 128 letters, digits, '.', '_' and '-', as in \"latest\" or \"1.0\"";
+    assert require (
+      isString created
+      && match "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})" created != null
+    ) "image time created = ${toJSON created}: write a fixed time, as in \"1970-01-01T00:00:01Z\" (\"now\" would give another image each time)";
+    # Docker's overlay file system ends at 125 layers.
+    assert require (
+      maxLayers >= 2 && maxLayers <= 125
+    ) "image maxLayers = ${toString maxLayers}: write a number from 2 to 125";
+    result;
+
+  /**
+    A script that writes the image's archive to standard output, for `docker load` or `podman load`.
+
+    # Example
+
+    ```nix
+    streamLayeredImage { name = "hello"; contents = [ busybox ]; config.Cmd = [ "/bin/sh" ]; }
+    ```
+
+    # Arguments
+
+    - `name`, `tag`: what the engine calls the image
+    - `contents`: packages whose files are linked below `/`; the first that has a file wins
+    - `files`: attribute set from absolute paths to one of `{ text; mode; uid; gid; }`, `{ link; }`, `{ directory = true; mode; uid; gid; }`
+      and `{ links = [ directories ]; }` (a directory of links to all that is in these); wins over `contents`
+    - `config`: the image configuration as Docker writes it (`Cmd`, `Env`, `User`, …)
+    - `architecture`, `created`, `maxLayers`: as in nixpkgs
+
+    # Result
+
+    The script; `passthru.plan` is the image as JSON (layers, paths, digests), `imageName`, `imageTag` what it is called.
+
+    Sources: https://github.com/opencontainers/image-spec/blob/main/config.md
+  */
+  streamLayeredImage =
+    {
+      name,
+      tag ? "latest",
+      contents ? [ ],
+      files ? { },
+      config ? { },
+      architecture ? architectures.${stdenv.hostPlatform.system},
+      created ? "1970-01-01T00:00:01Z",
+      maxLayers ? 100,
+    }:
+    let
+      storeName = baseNameOf name;
+
+      # What the image needs is the closure of this text: every store path that one of its parts mentions.
+      spec = writeText "${storeName}-spec.json" (toJSON {
+        inherit
+          architecture
+          config
+          contents
+          created
+          files
+          maxLayers
+          name
+          tag
+          ;
+        storeDir = builtins.storeDir;
+      });
+
+      plan = runCommand "${storeName}-plan.json" {
+        inherit spec;
+        exportReferencesGraph = [
+          "graph"
+          spec
+        ];
+      } ''${program} plan "$spec" graph "$out"'';
+
+      script = writeTextFile {
+        name = "stream-${storeName}";
+        executable = true;
+        text = ''
+          #!${busybox}/bin/sh
+          exec ${program} write ${plan} "$@"
+        '';
+      };
+    in
+    checked {
+      inherit
+        name
+        tag
+        created
+        maxLayers
+        ;
+    } script
+    // {
+      inherit plan;
+      imageName = name;
+      imageTag = tag;
+      passthru = {
+        inherit plan;
+        imageName = name;
+        imageTag = tag;
+      };
+    };
+
+  /**
+    The image's archive as a file, uncompressed: `docker load < result`.
+
+    # Example
+
+    ```nix
+    buildLayeredImage { name = "hello"; contents = [ busybox ]; }
+    ```
+
+    # Arguments
+
+    As `streamLayeredImage`, whose result is `passthru.stream`.
+  */
+  buildLayeredImage =
+    arguments:
+    let
+      stream = streamLayeredImage arguments;
+    in
+    runCommand "${baseNameOf arguments.name}.tar" {
+      passthru = {
+        inherit stream;
+        inherit (stream) imageName imageTag plan;
+      };
+    } ''${stream} "$out"'';
+in
+{
+  inherit buildLayeredImage streamLayeredImage;
+}

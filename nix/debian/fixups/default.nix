@@ -1,0 +1,100 @@
+/**
+  What single packages need beyond unpacking and relinking: mostly what their maintainer scripts would do.
+
+  - `packages.<name>.scripts`: shell files that run in the finished prefix (see `deb/main.sh`);
+  - `packages.<name>.environment`: environment variables for them;
+  - `packages.<name>.depends`: packages beyond `Depends`, taken where the lock has them;
+  - `packages.<name>.programLibraries`: packages whose libraries every program here finds (through its RPATH);
+  - `packages.<name>.allowMissing`: libraries that may be missing, since only an unused plug-in wants them;
+  - `packages.<name>.keep`: what would be pruned otherwise (a directory, or `static` for static libraries);
+  - `ignored`: dependencies that only maintainer scripts have a use for, and none of these runs here;
+  - `alternatives.<name>`: who serves those that depend on `<name>`, best first;
+  - `groups.<name>`: packages that must share a prefix.
+
+  # Example
+
+  ```nix
+  fixups.packages.libc6.scripts
+  => [ ./libc6.sh ]
+  ```
+*/
+{ lib, pythonVersions }:
+let
+  blas = [
+    "libopenblas0-pthread"
+    "libopenblas0-openmp"
+    "libopenblas0-serial"
+  ];
+
+  python = version: {
+    depends = [
+      "libgcc-s1"
+      "libstdc++6"
+      "tzdata"
+      "zlib1g"
+    ];
+    # Wheels take these from the system; numpy and its like would not load without.
+    programLibraries = [
+      "libc6"
+      "libgcc-s1"
+      "libstdc++6"
+      "zlib1g"
+    ];
+    scripts = [ ./python.sh ];
+    environment = {
+      pythonVersion = version;
+      compileScript = ./python-compile.py;
+      findLibrary = ./python-find-library.py;
+    };
+  };
+in
+{
+  ignored = [
+    "debconf"
+    "dpkg"
+    "init-system-helpers"
+    "lsb-base"
+    "ucf"
+  ];
+
+  alternatives = {
+    libblas3 = blas;
+    liblapack3 = blas;
+  };
+
+  groups = {
+    # From forky on the converters are apart, and name no C library that they belong to.
+    libc6 = [
+      "libc-gconv-modules-extra"
+      "libc6"
+    ];
+    tzdata = [
+      "tzdata"
+      "tzdata-legacy"
+    ];
+  }
+  // lib.listToAttrs (
+    map (
+      version:
+      lib.nameValuePair "python${version}" [
+        "libpython${version}-minimal"
+        "libpython${version}-stdlib"
+        "python${version}"
+        "python${version}-minimal"
+      ]
+    ) pythonVersions
+  );
+
+  packages = {
+    libc6.scripts = [ ./libc6.sh ];
+    r-base-core = {
+      # Its front end is a bash script.
+      depends = [ "bash" ];
+      scripts = [ ./r-base-core.sh ];
+      environment.sysWhich = ./sys-which.R;
+    };
+  }
+  // lib.listToAttrs (
+    map (version: lib.nameValuePair "python${version}" (python version)) pythonVersions
+  );
+}

@@ -1,0 +1,180 @@
+{
+  lib,
+  runCommand,
+  dockerTools,
+  bashInteractive,
+  busybox,
+  cacert,
+  coreutils,
+  dejavu_fonts,
+  locales,
+  makeFontsConf,
+  terminfo,
+  tini,
+  tzdata,
+  base ? "nixpkgs",
+}:
+/**
+  The container image of a project: the `jupyter` command with its configuration and kernels, a user, and the few files that programs
+  look for at fixed places.
+
+  The result is an archive for `docker load` and `podman load`. `passthru.stream` is a script that writes the same archive to
+  standard output, `passthru.plan` the image as JSON: its id, layers and their store paths.
+
+  # Example
+
+  ```nix
+  mkImage { inherit jupyter config; name = "my-project"; env.OMP_NUM_THREADS = "2"; }
+  ```
+
+  # Arguments
+
+  - `jupyter`: result of `mkJupyter`
+  - `config`: result of `mkJupyterConfig`
+  - `kernels`: list of kernels that the image is to have, where `config` doesn't mention them already
+  - `name`, `tag`: what the engine calls the image
+  - `user`: name of the user with number 1000 in group `users` (100)
+  - `env`: attribute set of strings, further environment variables
+  - `labels`: attribute set of strings
+  - `tools`: packages whose programs are on `PATH`
+  - `created`: a fixed time; the same input gives the same image
+  - `maxLayers`: at most this many layers
+
+  Sources: jupyter/docker-stacks "base-notebook", https://github.com/opencontainers/image-spec/blob/main/annotations.md
+*/
+{
+  jupyter,
+  config,
+  name,
+  kernels ? [ ],
+  tag ? "latest",
+  user ? "jovyan",
+  env ? { },
+  labels ? { },
+  tools ? [ ],
+  created ? "1970-01-01T00:00:01Z",
+  maxLayers ? 100,
+}:
+let
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    filter
+    isString
+    match
+    ;
+
+  home = "/home/${user}";
+  second = 1000000000;
+
+  files = import ./image/files.nix {
+    inherit
+      base
+      home
+      kernels
+      lib
+      tools
+      user
+      ;
+    inherit
+      bashInteractive
+      busybox
+      cacert
+      coreutils
+      dejavu_fonts
+      locales
+      makeFontsConf
+      terminfo
+      tini
+      tzdata
+      ;
+    healthcheck = program "healthcheck" "${jupyter.environment}/bin/python3 -I -S" ./image/healthcheck.py;
+    start = program "start.sh" "${bashInteractive}/bin/bash" ./image/start.sh;
+  };
+
+  # A script that is started by its full interpreter, not by what happens to be on PATH.
+  program =
+    name: interpreter: source:
+    runCommand name { inherit interpreter source; } ''
+      { echo "#!$interpreter"; cat "$source"; } > "$out"
+      chmod 555 "$out"
+    '';
+
+  environment = {
+    FONTCONFIG_FILE = "/etc/fonts/fonts.conf";
+    HOME = home;
+    # State goes to the user's home, or where start.sh has found place; never to a directory with a jupyter.toml.
+    JUPYFLAKE_STATE = home;
+    # "*" is the variable's form of 2015 for all addresses of the container.
+    JUPYTER_NOTEBOOK_IP = "*";
+    JUPYTER_PORT = "8888";
+    # The next free port would be one that isn't published.
+    JUPYTER_PORT_RETRIES = "0";
+    LANG = "C.UTF-8";
+    LC_ALL = "C.UTF-8";
+    LOCPATH = "/usr/lib/locale";
+    NB_USER = user;
+    NIX_SSL_CERT_FILE = bundle;
+    PATH = "${jupyter}/bin:/usr/local/bin:/usr/bin:/bin";
+    # So that a company's certificates, mounted over the bundle, count for Python's requests too.
+    REQUESTS_CA_BUNDLE = bundle;
+    SHELL = "/bin/bash";
+    SSL_CERT_FILE = bundle;
+    TZDIR = "/usr/share/zoneinfo";
+  }
+  // config.environmentOf config
+  // env;
+  bundle = "/etc/ssl/certs/ca-certificates.crt";
+
+  bad = filter (
+    variable: match "[A-Za-z_][A-Za-z0-9_]*" variable == null || !isString env.${variable}
+  ) (attrNames env);
+in
+assert lib.assertMsg (match "[a-z_][a-z0-9_-]{0,31}" user != null && user != "root" && user != "nobody")
+  "image user \"${user}\": write a name of lower-case letters, digits, '-' and '_' that isn't root or nobody, as in \"jovyan\"";
+assert lib.assertMsg (bad == [ ])
+  "image env ${concatStringsSep ", " bad}: names have letters, digits and '_', values are strings, as in env.OMP_NUM_THREADS = \"2\"";
+dockerTools.buildLayeredImage {
+  inherit
+    created
+    files
+    maxLayers
+    name
+    tag
+    ;
+  config = {
+    Cmd = [
+      "jupyter"
+      "lab"
+    ];
+    Entrypoint = [
+      "/bin/tini"
+      "-g"
+      "--"
+      "/usr/local/bin/start.sh"
+    ];
+    Env = lib.mapAttrsToList (variable: value: "${variable}=${value}") environment;
+    ExposedPorts."8888/tcp" = { };
+    # Nanoseconds. Only Docker's format has this; others can run the same program.
+    Healthcheck = {
+      Interval = 5 * second;
+      Retries = 3;
+      StartPeriod = 30 * second;
+      Test = [
+        "CMD"
+        "/usr/local/bin/healthcheck"
+      ];
+      Timeout = 5 * second;
+    };
+    Labels = {
+      "org.opencontainers.image.created" = created;
+      "org.opencontainers.image.title" = name;
+      "org.opencontainers.image.version" = tag;
+    }
+    // labels;
+    StopSignal = "SIGTERM";
+    # Numbers: Kubernetes' runAsNonRoot can't look names up.
+    User = "1000:100";
+    WorkingDir = home;
+  };
+}

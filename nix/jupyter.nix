@@ -1,0 +1,59 @@
+{
+  lib,
+  runCommand,
+  bashInteractive,
+  cacert,
+  makeFontsConf,
+  dejavu_fonts,
+}:
+/**
+  The wrapped `jupyter` command: finds all its subcommands, uses the given configuration and nothing of the user's.
+
+  Every `jupyter*` program of the environment is there under its own name.
+
+  # Example
+
+  ```nix
+  mkJupyter { inherit environment config; }
+  ```
+
+  # Arguments
+
+  - `environment`: the server's Python environment
+  - `config`: result of `mkJupyterConfig`
+*/
+{ environment, config }:
+let
+  exports = lib.concatStringsSep "\n" (
+    lib.mapAttrsToList (name: value: "export ${name}=${lib.escapeShellArg value}") (
+      config.environmentOf config
+    )
+  );
+in
+runCommand "jupyter"
+  {
+    inherit environment exports;
+    fonts = makeFontsConf { fontDirectories = [ dejavu_fonts ]; };
+    certificates = "${cacert}/etc/ssl/certs/ca-bundle.crt";
+    shell = "${bashInteractive}/bin/bash";
+    state = ./state.sh;
+    wrapper = ./jupyter.sh;
+    passAsFile = [ "exports" ];
+    passthru = { inherit config environment; };
+  }
+  ''
+    mkdir -p "$out/bin" "$out/libexec"
+    {
+      echo "#!$shell"
+      echo "environment=$environment"
+      echo "fonts=$fonts"
+      echo "certificates=$certificates"
+      cat "$exportsPath"
+      echo
+      cat "$state" "$wrapper"
+    } > "$out/libexec/jupyter"
+    chmod 555 "$out/libexec/jupyter"
+    for program in "$environment"/bin/jupyter*; do
+      ln -s ../libexec/jupyter "$out/bin/''${program##*/}"
+    done
+  ''

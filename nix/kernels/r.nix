@@ -1,0 +1,65 @@
+{
+  mkKernel,
+  rWrapper,
+  rPackages,
+  writeText,
+  bashInteractive,
+  coreutils,
+}:
+/**
+  An R kernel on IRkernel.
+
+  # Example
+
+  ```nix
+  languages.r { name = "r"; packages = [ rPackages.ggplot2 ]; }
+  ```
+
+  # Arguments
+
+  - `packages`: R packages of the base
+  - `tools`: packages whose programs the kernel finds on `PATH`
+  - the rest: see `mkKernel`
+*/
+{
+  name,
+  displayName ? "R ${environment.version}",
+  packages ? [ ],
+  environment ? rWrapper.override { packages = [ rPackages.IRkernel ] ++ packages; },
+  tools ? [ ],
+  env ? { },
+  metadata ? { },
+}:
+let
+  profile = writeText "Rprofile-${name}" (
+    builtins.replaceStrings [ "@kernel@" ] [ name ] (builtins.readFile ./r-profile.R)
+  );
+  kernelspec = "${rPackages.IRkernel}/lib/R/site-library/IRkernel/kernelspec";
+in
+mkKernel {
+  inherit
+    name
+    displayName
+    environment
+    metadata
+    ;
+  language = "R";
+  argv = [
+    environment.program
+    "--no-echo"
+    "--no-restore"
+    "-e"
+    "IRkernel::main()"
+    "--args"
+    "{connection_file}"
+  ];
+  env = environment.environment // { R_PROFILE = "${profile}"; } // env;
+  path = [ environment ] ++ tools ++ [
+    coreutils
+    bashInteractive
+  ];
+  logos = [
+    "${kernelspec}/logo-64x64.png"
+    "${kernelspec}/logo-svg.svg"
+  ];
+}

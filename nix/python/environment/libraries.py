@@ -1,0 +1,82 @@
+"""Finding libraries that nothing in an environment provides."""
+
+import fnmatch
+import json
+import os
+
+from elf import machine
+from specification import Specification, Wheel, fail
+
+
+def check_libraries(specification: Specification, table: str) -> None:
+    """End the build where a shared object asks for a library that isn't there.
+
+    What one wheel brings counts for all: libraries are often loaded by the
+    package that brings them before another one asks for their name.
+    """
+    with open(table, encoding="utf-8") as file:
+        known = json.load(file)
+    excused = specification.allow_missing | set(known["driver"])
+    present = _present(specification)
+    # The soname, and the first who asks for it.
+    missing: dict[str, tuple[Wheel, str]] = {}
+    for wheel in specification.wheels:
+        for path, sonames in wheel.needed.items():
+            for soname in sonames:
+                if soname in present or soname in excused or soname in missing or "/" in soname:
+                    continue
+                if not _optional(known["optional"], path) and _ours(specification, wheel, path):
+                    missing[soname] = (wheel, path)
+    if missing:
+        _complain(specification, missing, known["debian"])
+
+
+def _present(specification: Specification) -> set[str]:
+    """Name all libraries: the base's and the wheels'."""
+    names: set[str] = set()
+    for directory in specification.system.library_dirs:
+        if os.path.isdir(directory):
+            names.update(os.listdir(directory))
+    for wheel in specification.wheels:
+        # Libraries without needs of their own aren't in `needed`, but stand beside the others.
+        for directory in {os.path.dirname(path) for path in wheel.needed}:
+            names.update(os.listdir(os.path.join(wheel.path, directory)))
+    return names
+
+
+def _optional(patterns: list[str], path: str) -> bool:
+    """Whether a package does without this file when it can't be loaded."""
+    return any(fnmatch.fnmatchcase(path, f"site-packages/{pattern}") for pattern in patterns)
+
+
+def _ours(specification: Specification, wheel: Wheel, path: str) -> bool:
+    """Whether the file is for this machine: some wheels carry several machines' files."""
+    return machine(os.path.join(wheel.path, path)) == specification.system.machine
+
+
+def _complain(
+    specification: Specification,
+    missing: dict[str, tuple[Wheel, str]],
+    debian: dict[str, str | dict[str, str]],
+) -> None:
+    suite = specification.base.rpartition("/")[2]
+    packages: set[str] = set()
+    asked: list[str] = []
+    for soname, (wheel, path) in sorted(missing.items()):
+        asked.append(f"{soname} ({wheel.name}: {path.rpartition('/')[2]})")
+        package = debian.get(soname)
+        if isinstance(package, dict):
+            package = package.get(suite, package["default"])
+        if package and specification.base.startswith("debian/"):
+            packages.add(package)
+    if packages:
+        quoted = ", ".join(f'"{package}"' for package in sorted(packages))
+        hint = f"put {quoted} into this environment's 'tools' in jupyter.toml"
+    else:
+        hint = (
+            "put the package that has the library into this environment's 'tools' in jupyter.toml"
+        )
+    fail(
+        f"environment {specification.name} lacks libraries: {', '.join(asked)}",
+        f"{hint}, then run 'jupyflake lock'",
+    )

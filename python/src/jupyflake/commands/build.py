@@ -1,0 +1,31 @@
+"""`jupyflake build`: the environment or another part of the project, into the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from jupyflake.session import Session
+
+
+def build(
+    session: Session,
+    attribute: Annotated[
+        str, typer.Argument(help="What to build: shell, jupyter, image, config, kernel-NAME or environment-NAME.")
+    ] = "shell",
+    *,
+    locked: Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Use no network.")] = False,
+) -> None:
+    """Build the environment, or one part of it; the result is linked as `result`.
+
+    Example: jupyflake build kernel-py313
+    """
+    from jupyflake import ready  # noqa: PLC0415  (help needs none of it)
+
+    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
+    path = ready.build(session, attribute, options, out_link="result")
+    session.console.result(str(path), data={"path": str(path)})

@@ -1,0 +1,54 @@
+"""`jupyflake lock`: resolve the manifest into jupyter.lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from jupyflake.session import Session
+
+
+def lock(
+    session: Session,
+    *,
+    upgrade: Annotated[bool, typer.Option("--upgrade", "-U", help="Take the newest versions of everything.")] = False,
+    upgrade_package: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--upgrade-package",
+            "-P",
+            metavar="NAME",
+            help="Take the newest version of this package; `debian` is all Debian packages.",
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", "--locked", help="Change nothing; fail where jupyter.lock is not up to date.")
+    ] = False,
+) -> None:
+    """Resolve jupyter.toml into jupyter.lock; versions that are locked stay unless an upgrade is asked for.
+
+    Example: jupyflake lock --upgrade-package pandas
+    """
+    from jupyflake import edits, locking  # noqa: PLC0415  (help needs none of it)
+
+    console = session.console
+    project = session.project()
+    previous = locking.read_lock(project)
+    if check:
+        locking.require_current(project, previous)
+        console.info("jupyter.lock is up to date")
+        return
+    names = None if upgrade else frozenset(upgrade_package or ())
+    with edits.exclusive(project.directory, console):
+        locked = locking.lock_project(project, previous, upgrade=names, console=console)
+        changes = locking.describe(previous, locked.lock, console)
+        if previous is not None and locked.text == project.lock_path.read_text(encoding="utf-8"):
+            console.info("jupyter.lock is up to date")
+        else:
+            locking.write_lock(project, locked.text)
+            console.info(f"jupyter.lock written: {len(locked.lock.wheels)} wheels, {len(locked.lock.debs)} debs")
+    if console.json:
+        data = [{"name": each.name, "old": each.old, "new": each.new, "where": each.where} for each in changes]
+        console.result("", data={"changes": data})

@@ -1,0 +1,61 @@
+"""`jupyflake run`: the project's image in docker or podman, on a directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from jupyflake.session import Session
+
+
+def run(
+    session: Session,
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="After `--`: a subcommand of Jupyter, or a program; Lab by default."),
+    ] = None,
+    *,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")
+    ] = None,
+    engine: Annotated[
+        Literal["docker", "podman"] | None, typer.Option("--engine", help="docker or podman; whichever answers.")
+    ] = None,
+    locked: Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Use no network.")] = False,
+) -> None:
+    """Run the image in a container, with the directory mounted at `work`, and print the URL.
+
+    Example: jupyflake run --port 9000
+    """
+    from jupyflake import container, ports, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import engine as engines  # noqa: PLC0415
+
+    # What is cheap to find out comes before what takes minutes.
+    found = engines.find(engine)
+    chosen = ports.free_port(port)
+    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
+    image = engines.describe(ready.build(session, "imageStream", options))
+    engines.load(found, image, session.console)
+
+    directory = session.directory.resolve()
+    status = directory.stat()
+    request = container.Request(
+        engine=found,
+        image=image,
+        directory=directory,
+        owner=(status.st_uid, status.st_gid),
+        port=chosen,
+        command=tuple(arguments or ()),
+    )
+    if not container.saves(request):
+        session.console.warn(
+            f"{directory} belongs to root, so notebooks can't be saved there: "
+            "use a directory of another user, or `chown -R 1000:100` this one"
+        )
+    code = container.serve(request, session.console) if request.serves else container.run(request)
+    if code:
+        raise typer.Exit(code)

@@ -1,0 +1,422 @@
+"""The one exception that people see, and the table of all its codes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """What a code stands for; the documentation's list of errors is made from these."""
+
+    title: str
+    meaning: str
+    cure: str
+    exit_code: int = 1
+
+
+# Extend each range at its end; a code that was released never changes its meaning.
+CODES: dict[str, Code] = {
+    # 1xx: the manifest and the command line
+    "JF100": Code(
+        "wrong use of the command line",
+        "A command, option or argument is missing, unknown or contradicts another.",
+        "Run the command with --help; it ends with an example.",
+        exit_code=2,
+    ),
+    "JF101": Code(
+        "unknown key",
+        "jupyter.toml has a key that jupyflake does not know at this place.",
+        "Correct the spelling, or remove the key.",
+    ),
+    "JF102": Code(
+        "wrong type",
+        "A value in jupyter.toml has another type than its key takes.",
+        "Write the value as the message shows.",
+    ),
+    "JF103": Code(
+        "TOML syntax",
+        "jupyter.toml is not valid TOML.",
+        "Correct the line that the message names.",
+    ),
+    "JF104": Code(
+        "not UTF-8",
+        "jupyter.toml is not a UTF-8 text without a byte order mark.",
+        "Save the file as UTF-8 without a byte order mark.",
+    ),
+    "JF105": Code(
+        "no manifest",
+        "Neither the directory nor one above it has a jupyter.toml.",
+        "Run `jupyflake init`, or name the project with --directory.",
+    ),
+    "JF106": Code(
+        "missing key",
+        "A key that must be there is not.",
+        "Add the key that the message names.",
+    ),
+    "JF107": Code(
+        "illegal name",
+        "A kernel, project, user or image name has characters that are not allowed, is reserved or is taken.",
+        "Choose a name of the form that the message gives.",
+    ),
+    "JF108": Code(
+        "unknown language",
+        "There is no kernel for this language.",
+        "Choose one of the languages that the message lists.",
+    ),
+    "JF109": Code(
+        "unknown base",
+        "The base is none that jupyflake can build on.",
+        "Choose one of the bases that the message lists.",
+    ),
+    "JF110": Code(
+        "Python version not available",
+        "No suite of the base has this Python.",
+        "Choose one of the versions that the message lists, or another base for the kernel.",
+    ),
+    "JF111": Code(
+        "illegal Python version",
+        "The Python version is not a quoted text of the form X.Y.",
+        'Write it with quotes and two numbers, such as python = "3.13".',
+    ),
+    "JF112": Code(
+        "illegal requirement",
+        "A package is not written as its language's packages are.",
+        "Write it as the message shows.",
+    ),
+    "JF113": Code(
+        "package named twice",
+        "One package stands twice in a list, possibly under two spellings.",
+        "Keep one of the two.",
+    ),
+    "JF114": Code(
+        "package that is not from the index",
+        "A requirement names a URL, a file or a repository; packages come from the package index.",
+        'Name the package and its version, such as "requests>=2.31".',
+    ),
+    "JF115": Code(
+        "environment variable not allowed",
+        "The name is not a legal one, or the variable would break the isolation of the kernels.",
+        "Remove it; native libraries and programs go into `tools`.",
+    ),
+    "JF116": Code(
+        "unknown system",
+        "A target system is none that the base has packages for.",
+        "Choose from the systems that the message lists.",
+    ),
+    "JF117": Code(
+        "illegal value",
+        "A value has the right type but not a legal form.",
+        "Write the value as the message shows.",
+    ),
+    "JF118": Code(
+        "key for another language",
+        "A kernel has a key that its language cannot use.",
+        "Remove the key, or change the kernel's language.",
+    ),
+    "JF120": Code(
+        "file exists",
+        "`jupyflake init` never overwrites a file.",
+        "Choose another directory, or move the file away.",
+    ),
+    "JF121": Code(
+        "kernel exists",
+        "A kernel of this name is in jupyter.toml.",
+        "Choose another name, or add to the kernel with `jupyflake add --kernel NAME`.",
+        exit_code=2,
+    ),
+    "JF122": Code(
+        "no such kernel",
+        "jupyter.toml has no kernel of this name.",
+        "`jupyflake kernel list` shows the kernels.",
+        exit_code=2,
+    ),
+    "JF123": Code(
+        "nothing to remove",
+        "The package or tool is not listed there.",
+        "See jupyter.toml for what is listed; what another package brings in is not.",
+        exit_code=2,
+    ),
+    "JF124": Code(
+        "which kernel",
+        "The project has several kernels, or none, and none was named.",
+        "Name one or more with --kernel, or use --server or --shell.",
+        exit_code=2,
+    ),
+    "JF125": Code(
+        "project is busy",
+        "Another jupyflake is changing this project.",
+        "Wait until it ends, then run the command again.",
+    ),
+    "JF126": Code(
+        "manifest changed meanwhile",
+        "jupyter.toml was changed by another program while the command ran.",
+        "Run the command again.",
+    ),
+    "JF127": Code(
+        "edit not possible",
+        "The manifest is written in a way that cannot be edited without harm to what stands around.",
+        "Make the change in jupyter.toml with an editor, then run `jupyflake lock`.",
+    ),
+    # 2xx: resolving and locking
+    "JF201": Code(
+        "no lock",
+        "The project has no jupyter.lock.",
+        "Run `jupyflake lock`.",
+    ),
+    "JF202": Code(
+        "lock is older than the manifest",
+        "jupyter.toml was changed after jupyter.lock was made.",
+        "Run `jupyflake lock`.",
+    ),
+    "JF203": Code(
+        "lock cannot be read",
+        "jupyter.lock is not what jupyflake writes.",
+        "Restore it from version control, or remove it and run `jupyflake lock`.",
+    ),
+    "JF204": Code(
+        "lock of a newer format",
+        "jupyter.lock was written by a newer jupyflake than this one.",
+        "Update jupyflake.",
+    ),
+    "JF205": Code(
+        "unknown package",
+        "The package index has no package of this name.",
+        "Check the spelling, and which index uv is set to use.",
+    ),
+    "JF206": Code(
+        "impossible versions",
+        "No set of versions meets all requirements of an environment.",
+        "Loosen one of the requirements that the message names.",
+    ),
+    "JF207": Code(
+        "no wheel",
+        "A package has no wheel for the Python and the target system.",
+        "Choose another version, another Python, or a package that has wheels.",
+    ),
+    "JF208": Code(
+        "index or mirror cannot be reached",
+        "The package index or the Debian mirror does not answer, or answers with a failure.",
+        "Check the network, the proxy and the settings of uv and apt.",
+    ),
+    "JF209": Code(
+        "index or mirror refuses",
+        "The package index or the Debian mirror wants credentials, or other ones.",
+        "Give uv or apt the credentials, or name them in ~/.netrc.",
+    ),
+    "JF210": Code(
+        "uv failed",
+        "uv could not resolve an environment, for a reason that is not one of the known ones.",
+        "Run again with --verbose to see all that uv says.",
+    ),
+    "JF211": Code(
+        "widgets of different generations",
+        "Kernels have ipywidgets of different major versions; one server can only show one of them.",
+        "Use the same major version in all kernels.",
+    ),
+    "JF212": Code(
+        "unknown Debian package",
+        "The suite has no package of this name for the target system.",
+        "Check the spelling, or choose another base.",
+    ),
+    "JF213": Code(
+        "unknown R package",
+        "The suite has no r-cran- or r-bioc- package for this R package.",
+        "Check the spelling, or choose another base.",
+    ),
+    "JF214": Code(
+        "mirror without the suite",
+        "The Debian mirror does not carry the suite.",
+        "Choose another base, or name another mirror in JUPYFLAKE_DEBIAN_MIRROR.",
+    ),
+    "JF215": Code(
+        "mirror not to be trusted",
+        "A signature, a date or a hash of the Debian mirror's lists is not right.",
+        "Install debian-archive-keyring, or use an up-to-date mirror.",
+    ),
+    "JF216": Code(
+        "apt failed",
+        "apt finds no set of packages, or its answer is not understood.",
+        "Run again with --verbose to see the commands.",
+    ),
+    # 3xx: fetching
+    "JF301": Code(
+        "wrong content",
+        "A download has not the hash or the size that jupyter.lock has.",
+        "Try again; if it stays so, the mirror is broken or the lock was tampered with.",
+    ),
+    "JF302": Code(
+        "locked deb is gone",
+        "The Debian mirror no longer has a locked package: it keeps only the newest of a suite.",
+        "Run `jupyflake lock --upgrade-package debian` to lock the Debian part anew.",
+    ),
+    "JF303": Code(
+        "locked wheel is gone",
+        "The package index no longer has a locked wheel.",
+        "Run `jupyflake lock --upgrade-package NAME`.",
+    ),
+    "JF304": Code(
+        "download breaks off",
+        "A download ended before its end, several times.",
+        "Run the command again: it goes on where it stopped.",
+    ),
+    "JF305": Code(
+        "server failed",
+        "The package index or the Debian mirror answers a download with an error.",
+        "Try again later.",
+    ),
+    "JF306": Code(
+        "no network",
+        "The host of a download cannot be reached.",
+        "Check the network and the proxy, then run the command again.",
+    ),
+    "JF307": Code(
+        "download refused",
+        "The host of a download wants credentials, or other ones.",
+        "Name them in ~/.netrc, or as uv's and apt's settings do.",
+    ),
+    "JF308": Code(
+        "system not in the lock",
+        "jupyter.lock does not cover this system.",
+        "Add it to `systems` under [project], then run `jupyflake lock`.",
+    ),
+    "JF309": Code(
+        "artifacts missing",
+        "Artifacts are not in the Nix store, and --offline forbids to fetch them.",
+        "Run `jupyflake fetch` with a network.",
+    ),
+    "JF310": Code(
+        "broken artifact",
+        "A package has not the file in it that everything is built with.",
+        "Run `jupyflake lock --upgrade` for another version.",
+    ),
+    # 4xx: Nix and building
+    "JF401": Code(
+        "evaluation failed",
+        "Nix could not evaluate the project.",
+        "Do what the message says; --verbose shows Nix' own trace.",
+    ),
+    "JF402": Code(
+        "build failed",
+        "A part of the environment or of the image could not be built.",
+        "Read the builder's last lines in the message; `nix log` has all of them.",
+    ),
+    "JF403": Code(
+        "artifact not in the store",
+        "A wheel or Debian package of the lock has not been fetched.",
+        "Run `jupyflake fetch` where the mirrors can be reached.",
+    ),
+    "JF404": Code(
+        "system not supported",
+        "There are no packages for this machine's operating system or processor.",
+        "Use a machine of a kind that the message lists.",
+    ),
+    # 5xx: images and container engines
+    "JF501": Code(
+        "no container engine",
+        "The container engine that was asked for, or any, is not installed.",
+        "Install docker or podman.",
+    ),
+    "JF502": Code(
+        "engine is not running",
+        "The engine's client is installed, but its daemon or virtual machine does not answer.",
+        "Start it, as the message says.",
+    ),
+    "JF503": Code(
+        "no rights to use the engine",
+        "The engine's socket, or its storage, is closed to this user.",
+        "Join the engine's group, or use podman as an ordinary user.",
+    ),
+    "JF504": Code(
+        "image not loaded",
+        "The engine did not take the image; it keeps what it had under the name before.",
+        "Read the engine's words in the message; --verbose shows all of them.",
+    ),
+    "JF505": Code(
+        "engine's disk is full",
+        "The engine has no space to store the image.",
+        "Remove what is not needed with `docker image prune` or `podman image prune`.",
+    ),
+    "JF506": Code(
+        "port in use",
+        "Another program listens on the port, or only root may.",
+        "Name another port with --port, or leave it to jupyflake.",
+    ),
+    "JF507": Code(
+        "container not started",
+        "The engine refused to create or start the container.",
+        "Read the engine's words in the message; --verbose shows the full command.",
+    ),
+    "JF508": Code(
+        "no server in the container",
+        "The container ended, or its server does not answer.",
+        "Look into the image with `jupyflake run -- bash`.",
+    ),
+    # 6xx: the machine
+    "JF601": Code(
+        "program not found",
+        "A program that this command needs is not installed.",
+        "Install it as the message says.",
+    ),
+    "JF602": Code(
+        "program cannot be started",
+        "The program or its working directory is there, but the system refuses to start it.",
+        "Check its permissions.",
+    ),
+    "JF603": Code(
+        "program failed",
+        "A program ended with an error.",
+        "Run again with --verbose to see the full command.",
+    ),
+    "JF604": Code(
+        "file cannot be read or written",
+        "The system refuses access to a file, or the disk is full.",
+        "Check the permissions and the free space.",
+    ),
+    "JF606": Code(
+        "no Debian mirror known",
+        "This machine's apt names no Debian mirror.",
+        "Name one in JUPYFLAKE_DEBIAN_MIRROR.",
+    ),
+    "JF607": Code(
+        "Nix store refuses",
+        "nix-store could not add or look up a path.",
+        "Check that Nix works and that you may use it.",
+    ),
+    # 9xx: internal
+    "JF900": Code(
+        "internal error",
+        "jupyflake itself is at fault.",
+        "Run again with --verbose and report what it prints.",
+    ),
+}
+
+
+class JupyflakeError(Exception):
+    """A failure that is explained to people: what happened where, and what to do next."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        exit_code: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.hint = hint
+        self.exit_code = CODES[code].exit_code if exit_code is None else exit_code
+
+    def __str__(self) -> str:
+        """Give the place and the message, without code and hint."""
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+    def lines(self) -> list[str]:
+        """Give the lines that are printed, without colour."""
+        lines = [f"error[{self.code}]: {self}"]
+        if self.hint:
+            lines.append(f"  try: {self.hint}")
+        return lines

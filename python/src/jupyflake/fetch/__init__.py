@@ -1,0 +1,1 @@
+"""From jupyter.lock to the Nix store: what is missing, and getting it."""

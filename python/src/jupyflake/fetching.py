@@ -1,0 +1,223 @@
+"""Fetching a project: what the store lacks is downloaded, verified and added."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyflake import store
+from jupyflake.cache import cache_directory
+from jupyflake.errors import JupyflakeError
+from jupyflake.fetch import members
+from jupyflake.fetch.plan import Artifact, artifacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jupyflake.console import Console
+    from jupyflake.fetch.download import Download, Downloaded
+    from jupyflake.lock import Lock
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What was downloaded; nothing where all was there."""
+
+    count: int
+    size: int
+
+
+class DebsVanished(JupyflakeError):  # noqa: N818  (named after what happened)
+    """The mirror no longer has debs of the lock: a point release or a security update replaced them."""
+
+    def __init__(self, gone: Iterable[Artifact]) -> None:
+        self.debs = tuple(sorted({artifact.label for artifact in gone}))
+        shown = ", ".join(self.debs[:5]) + (f" and {len(self.debs) - 5} more" if len(self.debs) > 5 else "")  # noqa: PLR2004
+        super().__init__(
+            "JF302",
+            f"the Debian mirror no longer has what jupyter.lock names: {shown}",
+            hint="lock the Debian part anew: jupyflake lock --upgrade-package debian",
+        )
+
+
+def download_directory(sha256: str) -> Path:
+    """Give the directory of the cache for one file, by its hash."""
+    return cache_directory("downloads") / sha256
+
+
+def missing_artifacts(lock: Lock, system: str, wanted: frozenset[str] | None = None) -> tuple[Artifact, ...]:
+    """Give what the store lacks; `wanted` keeps to these store names."""
+    every = [each for each in artifacts(lock, system) if wanted is None or each.name in wanted]
+    lacking = store.missing(each.store_path for each in every)
+    return tuple(each for each in every if each.store_path in lacking)
+
+
+def fetch_project(
+    lock: Lock,
+    system: str,
+    console: Console,
+    *,
+    sources: Mapping[str, str] | None = None,
+    wanted: frozenset[str] | None = None,
+    offline: bool = False,
+) -> Fetched:
+    """Bring what a system needs into the store; `sources` are addresses by SHA-256 that are known already."""
+    lacking = missing_artifacts(lock, system, wanted)
+    if not lacking:
+        return Fetched(0, 0)
+    size = sum(artifact.size for artifact in lacking)
+    if offline:
+        raise JupyflakeError(
+            "JF309",
+            f"{len(lacking)} artifacts ({_megabytes(size)}) are not in the Nix store: {lacking[0].file} and others",
+            hint="jupyflake fetch, without --offline",
+        )
+    downloads = {
+        artifact.store_path: download
+        for artifact, download in _addresses(lock, system, lacking, sources or {}, console)
+    }
+    by_path = {artifact.store_path: artifact for artifact in lacking}
+    from jupyflake.fetch.download import download_all  # noqa: PLC0415  (imports requests)
+
+    with console.progress(size, f"fetching {len(downloads)} files, {_megabytes(size)}", bytes=True) as progress:
+        # Several store paths may be made of one file.
+        results = download_all({download.target: download for download in downloads.values()}.values(), progress)
+    done = {result.download.target: result for result in results}
+    _add(
+        [
+            (by_path[path], done[download.target])
+            for path, download in downloads.items()
+            if not done[download.target].gone
+        ]
+    )
+    _complain(by_path[path] for path, download in downloads.items() if done[download.target].gone)
+    return Fetched(len(results), sum(result.size for result in results))
+
+
+def _addresses(
+    lock: Lock,
+    system: str,
+    lacking: tuple[Artifact, ...],
+    sources: Mapping[str, str],
+    console: Console,
+) -> list[tuple[Artifact, Download]]:
+    """Find where each file is: known from locking, else asked of uv, or beside the mirror's other files."""
+    from jupyflake.fetch.credentials import Access, apt_access, index_access  # noqa: PLC0415
+    from jupyflake.fetch.download import Download  # noqa: PLC0415  (imports requests)
+    from jupyflake.resolve import mirror as mirrors  # noqa: PLC0415
+
+    wheels = [artifact for artifact in lacking if artifact.archive is None]
+    unknown = [artifact for artifact in wheels if artifact.sha256 not in sources]
+    found = {**sources, **(_ask_uv(lock, system, unknown, console) if unknown else {})}
+    access = {"wheel": index_access() if wheels else Access(), "deb": Access()}
+    if len(wheels) < len(lacking):
+        mirror = mirrors.find()
+        access["deb"] = apt_access(mirrors.settings_or_none())
+    downloads = []
+    for artifact in lacking:
+        path = artifact.source.path
+        if artifact.archive is None:
+            kind, url = "wheel", found[artifact.sha256]
+        else:
+            kind, url = "deb", mirror.url(artifact.archive, path or "")
+        target = download_directory(artifact.sha256) / store.store_name(artifact.file)
+        downloads.append(
+            (artifact, Download(artifact.label, url, target, artifact.size, artifact.sha256, access[kind]))
+        )
+    return downloads
+
+
+def _ask_uv(lock: Lock, system: str, wheels: list[Artifact], console: Console) -> dict[str, str]:
+    """Have uv find the files of these wheels on the machine's index, pinned and without dependencies."""
+    from jupyflake.lock import Wheel  # noqa: PLC0415
+    from jupyflake.manifest.model import SERVER  # noqa: PLC0415
+    from jupyflake.resolve.plan import BOOTSTRAP, PythonRequest  # noqa: PLC0415
+    from jupyflake.resolve.uv import compile_environment  # noqa: PLC0415
+
+    groups: dict[str, list[Artifact]] = {}
+    for artifact in wheels:
+        source = artifact.source
+        using = (
+            sorted(name for name, systems in source.use.items() if system in systems)
+            if isinstance(source, Wheel)
+            else [BOOTSTRAP]
+        )
+        groups.setdefault(using[0], []).append(artifact)
+
+    def ask(group: str) -> dict[str, str]:
+        python = lock.environments[SERVER if group == BOOTSTRAP else group].python or ""
+        pins = tuple(f"{each.source.name}=={each.source.version}" for each in groups[group])
+        request = PythonRequest(name=group, python=python, requirements=pins)
+        try:
+            resolution = compile_environment(request, system, {}, console=console, dependencies=False)
+        except JupyflakeError as error:
+            if error.code not in {"JF205", "JF206", "JF207"}:
+                raise
+            raise _wheel_gone(error.message) from error
+        listed = {wheel.file: wheel for files in resolution.files.values() for wheel in files}
+        urls = {}
+        for each in groups[group]:
+            wheel = listed.get(each.file)
+            if wheel is None or wheel.sha256 not in {None, each.sha256}:
+                raise _wheel_gone(f"the package index has no {each.file} with the SHA-256 of jupyter.lock")
+            urls[each.sha256] = wheel.url
+        return urls
+
+    urls: dict[str, str] = {}
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for answer in pool.map(ask, groups):
+            urls.update(answer)
+    return urls
+
+
+def _add(files: list[tuple[Artifact, Downloaded]]) -> None:
+    """Put the files into the store, in one call a kind; the cache then needs them no longer."""
+    whole = [(artifact, result.download.target) for artifact, result in files if artifact.member is None]
+    parts = [(artifact, _extract(artifact, result.download.target)) for artifact, result in files if artifact.member]
+    for pairs, add in ((whole, store.add_flat), (parts, store.add_recursive)):
+        paths = add([path for _, path in pairs]) if pairs else []
+        for (artifact, _), path in zip(pairs, paths, strict=True):
+            if path != artifact.store_path:
+                raise JupyflakeError(
+                    "JF607",
+                    f"nix-store put {artifact.file} at {path}, not at {artifact.store_path}",
+                    hint="the store is another than /nix/store: set NIX_STORE_DIR for all programs alike",
+                )
+    from jupyflake.fetch.download import remove  # noqa: PLC0415  (imports requests)
+
+    for _, result in files:
+        remove(result.download.target.parent)
+
+
+def _extract(artifact: Artifact, archive: Path) -> Path:
+    data = members.read_member(archive, artifact.member or "")
+    nar = store.nar_of_executable(data)
+    if store.recursive_path(artifact.name, nar) != artifact.store_path:
+        raise JupyflakeError(
+            "JF301",
+            f"{artifact.member} in {artifact.file} is not what was locked",
+            hint="remove jupyter.lock and run `jupyflake lock`",
+        )
+    path = archive.parent / artifact.name
+    path.write_bytes(data)
+    path.chmod(0o755)
+    return path
+
+
+def _complain(gone: Iterable[Artifact]) -> None:
+    lost = list(gone)
+    wheels = [artifact for artifact in lost if artifact.archive is None]
+    if wheels:
+        raise _wheel_gone(f"the package index's file host no longer has {wheels[0].file}")
+    if lost:
+        raise DebsVanished(lost)
+
+
+def _wheel_gone(message: str) -> JupyflakeError:
+    return JupyflakeError("JF303", message, hint="jupyflake lock --upgrade-package NAME for another version")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

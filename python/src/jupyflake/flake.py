@@ -1,0 +1,37 @@
+"""The Nix part of the tool: a copy in the installed package, the clone itself otherwise."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+from jupyflake.errors import JupyflakeError
+
+DEBIAN = "debian/"
+
+
+@functools.cache
+def flake_directory() -> Path:
+    """Give the directory of the flake that belongs to this version of the tool."""
+    package = Path(__file__).resolve().parent
+    for directory in (package / "_flake", package.parents[2]):
+        if (directory / "nix" / "debian" / "roots.json").is_file():
+            return directory
+    raise JupyflakeError(
+        "JF900",
+        "the Nix part of jupyflake is missing from the installation",
+        hint="install it again from a clone: uv tool install --reinstall ./python",
+    )
+
+
+@functools.cache
+def suites() -> dict[str, str]:
+    """Give the Python version of each Debian suite, such as trixie → 3.13, oldest suite first."""
+    text = (flake_directory() / "nix" / "debian" / "roots.json").read_text(encoding="utf-8")
+    return {name: suite["python"] for name, suite in json.loads(text)["suites"].items()}
+
+
+def bases() -> list[str]:
+    """Give the bases that a project can be built on."""
+    return [DEBIAN + suite for suite in suites()]

@@ -1,0 +1,94 @@
+"""The values in jupyter.lock; a lock may come from anywhere, so every text in it has a form."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+FORMAT = 1
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Size = Annotated[int, Meta(ge=0)]
+# One component of a path, and a relative path that stays inside its root.
+FileName = Annotated[str, Meta(pattern=r"^(?!\.{1,2}$)[^/\\\x00-\x1f]+$")]
+Path = Annotated[str, Meta(pattern=r"^(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f]+(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f]+)*$")]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9+._-]*$")]
+Version = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+:~!_-]*$")]
+System = Annotated[str, Meta(pattern=r"^[a-z0-9_]+-[a-z0-9]+$")]
+Suite = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+Archive = Annotated[str, Meta(pattern=r"^debian(-security)?$")]
+
+
+class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What one kernel, the server, the shell or the image is built from."""
+
+    base: str
+    language: str | None = None
+    python: str | None = None
+    packages: tuple[Name, ...] | None = None
+    tools: tuple[Name, ...] | None = None
+
+    @property
+    def suite(self) -> str:
+        """The Debian suite: what stands behind the slash of the base."""
+        return self.base.partition("/")[2]
+
+
+class Bootstrap(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A static executable that everything is built with: one member of a deb or of a wheel."""
+
+    name: Name
+    version: Version
+    system: System
+    suite: Suite | None = None
+    file: FileName
+    archive: Archive | None = None
+    path: Path | None = None
+    size: Size
+    sha256: Sha256
+    member: Path
+    nar: Sha256
+
+
+class Wheel(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A wheel, and which environments take it on which systems."""
+
+    name: Name
+    version: Version
+    file: FileName
+    path: Path | None = None
+    size: Size
+    sha256: Sha256
+    use: dict[Name, tuple[System, ...]]
+
+
+class Deb(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Debian package of one suite and system."""
+
+    suite: Suite
+    system: System
+    name: Name
+    version: Version
+    archive: Archive
+    path: Path
+    size: Size
+    sha256: Sha256
+    depends: tuple[Name, ...]
+
+    @property
+    def file(self) -> str:
+        """The name of the file in the archive."""
+        return self.path.rpartition("/")[2]
+
+
+class Lock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole of jupyter.lock."""
+
+    version: int = FORMAT
+    manifest: Sha256
+    systems: tuple[System, ...]
+    environments: dict[Name, Environment]
+    bootstrap: tuple[Bootstrap, ...] = ()
+    wheels: tuple[Wheel, ...] = ()
+    debs: tuple[Deb, ...] = ()

@@ -1,0 +1,1 @@
+"""The manifest `jupyter.toml`: reading it, checking it, editing it."""

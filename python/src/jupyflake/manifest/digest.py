@@ -1,0 +1,42 @@
+"""The digest that tells whether a lock was made from this manifest.
+
+Only what the resolution depends on counts, so a changed label or environment variable leaves the
+lock valid. `nix/` computes the same from the same keys; a table of which no key is left is left
+out, kernels never are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PROJECT_KEYS = ("base", "systems")
+JUPYTER_KEYS = ("packages", "python", "constraints")
+KERNEL_KEYS = ("language", "python", "base", "packages", "constraints", "tools")
+TOOLS_KEYS = ("tools",)
+
+
+def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep of the raw manifest what the lock depends on."""
+    kept: dict[str, Any] = {
+        "project": _keep(data.get("project", {}), PROJECT_KEYS),
+        "jupyter": _keep(data.get("jupyter", {}), JUPYTER_KEYS),
+        "kernels": {name: _keep(kernel, KERNEL_KEYS) for name, kernel in data.get("kernels", {}).items()},
+        "shell": _keep(data.get("shell", {}), TOOLS_KEYS),
+        "image": _keep(data.get("image", {}), TOOLS_KEYS),
+    }
+    return {name: table for name, table in kept.items() if table}
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of the lock inputs, as `builtins.hashString` gives it of `builtins.toJSON`."""
+    text = json.dumps(lock_inputs(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _keep(table: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: table[key] for key in keys if key in table}

@@ -1,0 +1,83 @@
+"""Which environments a manifest makes, each with its base and its Python decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyflake.errors import JupyflakeError
+from jupyflake.flake import DEBIAN
+from jupyflake.manifest.model import IMAGE, SERVER, SHELL, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A kernel, the server, or the tools of the shell or the image."""
+
+    base: str
+    language: str | None = None
+    python: str | None = None
+    packages: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+
+
+def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Environment]:
+    """Give all environments by name: the server first, then the kernels as they are written."""
+    project = manifest.project.base
+    server = manifest.jupyter
+    base, python = choose(server.python, None, project, suites)
+    found = {
+        SERVER: Environment(
+            base,
+            "python",
+            python,
+            tuple(server.packages),
+            tuple(server.constraints),
+        ),
+    }
+    for name, kernel in manifest.kernels.items():
+        base, python = choose(kernel.python, kernel.base, project, suites)
+        found[name] = Environment(
+            base,
+            kernel.language,
+            python if kernel.language == "python" else None,
+            tuple(kernel.packages),
+            tuple(kernel.constraints),
+            tuple(kernel.tools),
+        )
+    for name, tools in ((SHELL, manifest.shell.tools), (IMAGE, manifest.image.tools)):
+        if tools:
+            found[name] = Environment(project, tools=tuple(tools))
+    return found
+
+
+def choose(
+    python: str | None,
+    base: str | None,
+    project: str,
+    suites: Mapping[str, str],
+) -> tuple[str, str]:
+    """Give the base and the Python of an environment that names neither, one or both."""
+    own = base or project
+    offered = suites[own.removeprefix(DEBIAN)]
+    if python is None or python == offered:
+        return own, offered
+    others = [DEBIAN + suite for suite, version in suites.items() if version == python]
+    listed = ", ".join(f"{version} ({suite})" for suite, version in suites.items())
+    if not others:
+        raise JupyflakeError(
+            "JF110",
+            f"Python {python} is in no Debian suite; there are {listed}",
+            hint=f'python = "{offered}", which {own} has',
+        )
+    if base is not None:
+        raise JupyflakeError(
+            "JF110",
+            f"{base} has Python {offered}, not {python}",
+            hint=f'base = "{others[0]}", or leave `base` out: `python` chooses the suite',
+        )
+    return others[0], python

@@ -1,0 +1,109 @@
+"""What `jupyter.toml` says, as plain values.
+
+The attributes carry the keys' names with `_` for `-`. Requirements stay as they were written.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+FILE_NAME = "jupyter.toml"
+LANGUAGES = ("python", "r")
+SYSTEMS = ("x86_64-linux", "aarch64-linux")
+SERVER = "jupyter"
+SHELL = "shell"
+IMAGE = "image"
+# Names of environments that are not kernels.
+RESERVED_NAMES = (SERVER, SHELL, IMAGE)
+
+# The description is what an error shows as expected.
+Text = Annotated[str, Meta(description='a text in quotes, such as "…"')]
+Version = Annotated[str, Meta(description='a version in quotes, such as "3.13"')]
+Texts = Annotated[list[Text], Meta(description='a list of texts, such as ["…", "…"]')]
+Environment = Annotated[dict[str, Text], Meta(description='a table of texts, such as { NAME = "value" }')]
+Labels = Annotated[dict[str, Text], Meta(description='a table of texts, such as { "name" = "value" }')]
+Settings = Annotated[dict[str, Any], Meta(description='a table, such as settings."ServerApp.root_dir" = "notebooks"')]
+Overrides = Annotated[
+    dict[str, dict[str, Any]],
+    Meta(description='a table for each plugin, such as overrides."@jupyterlab/apputils-extension:themes"'),
+]
+Metadata = Annotated[dict[str, Any], Meta(description="a table")]
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """A table of the manifest."""
+
+
+class Project(Table, frozen=True):
+    """`[project]`."""
+
+    name: Text
+    base: Text
+    systems: Texts = field(default_factory=lambda: [SYSTEMS[0]])
+
+
+class Jupyter(Table, frozen=True):
+    """`[jupyter]`: the environment of the server."""
+
+    packages: Texts = field(default_factory=lambda: ["jupyterlab"])
+    python: Version | None = None
+    constraints: Texts = field(default_factory=list)
+    settings: Settings = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=dict)
+
+
+class Kernel(Table, frozen=True):
+    """`[kernels.<name>]`."""
+
+    language: Text
+    python: Version | None = None
+    base: Text | None = None
+    display_name: Text | None = None
+    packages: Texts = field(default_factory=list)
+    constraints: Texts = field(default_factory=list)
+    env: Environment = field(default_factory=dict)
+    tools: Texts = field(default_factory=list)
+    metadata: Metadata = field(default_factory=dict)
+
+
+class Shell(Table, frozen=True):
+    """`[shell]`: the development shell."""
+
+    tools: Texts = field(default_factory=list)
+    env: Environment = field(default_factory=dict)
+
+
+class Image(Table, frozen=True):
+    """`[image]`: the container image."""
+
+    name: Text | None = None
+    tag: Text | None = None
+    user: Text = "jovyan"
+    labels: Labels = field(default_factory=dict)
+    env: Environment = field(default_factory=dict)
+    tools: Texts = field(default_factory=list)
+
+
+class Check(Table, frozen=True):
+    """`[check]`: what `jupyflake test` and the flake's checks run."""
+
+    notebooks: Texts = field(default_factory=list)
+
+
+class Manifest(Table, frozen=True):
+    """A whole `jupyter.toml`."""
+
+    project: Project
+    jupyter: Jupyter = field(default_factory=Jupyter)
+    kernels: dict[str, Kernel] = field(default_factory=dict)
+    shell: Shell = field(default_factory=Shell)
+    image: Image = field(default_factory=Image)
+    check: Check = field(default_factory=Check)
+
+
+def from_data(data: dict[str, Any]) -> Manifest:
+    """Make the values of data that `jupyflake.manifest.load` has found nothing wrong with."""
+    return msgspec.convert(data, Manifest)

@@ -1,0 +1,99 @@
+"""How a package is written: PEP 508 for Python, CRAN's names for R, Debian's for tools."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from jupyflake.errors import JupyflakeError
+from jupyflake.process import redact
+
+_NOT_FROM_INDEX = re.compile(r"^\s*(?:[a-z+]+://|(?:git|hg|svn|bzr)\+|file:|\.{0,2}/|~/|[A-Za-z]:\\)|\.whl$|\.tar\.gz$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_R_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]*[A-Za-z0-9]")
+_DEBIAN_R_NAME = re.compile(r"r-(?:cran|bioc|other)-(.+)")
+_TOOL_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_SPECIFIER = re.compile(r"\s*(?:[<>=!~@(;\[ ]).*", re.DOTALL)
+
+
+def python_requirement(text: str) -> Requirement:
+    """Read a requirement of a Python package."""
+    stripped = text.strip()
+    if stripped.startswith("-"):
+        _refuse(f'"{text}" is an option of pip, not a package', 'a name and a version, such as "requests>=2.31"')
+    if _NOT_FROM_INDEX.search(stripped) and " @ " not in text:
+        _not_from_index(text, None)
+    if _CONTROL.search(text):
+        _refuse(f"{text!r} has a control character", "remove it")
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        repaired = _repaired(text)
+        if repaired:
+            _refuse(f'"{text}" is not a requirement: a version is given with ==', f'"{repaired}"')
+        example = 'a name, extras and a version, such as "dask[complete]>=2025.1"'
+        _refuse(f'"{text}" is not a requirement: {_reason(error)}', example)
+    if requirement.url is not None:
+        _not_from_index(text, requirement.name)
+    return requirement
+
+
+def python_name(text: str) -> NormalizedName:
+    """Give the normalised name of a requirement that is known to be legal."""
+    return canonicalize_name(Requirement(text).name)
+
+
+def r_package(text: str) -> str:
+    """Check the name of an R package."""
+    debian = _DEBIAN_R_NAME.fullmatch(text)
+    if debian:
+        _refuse(
+            f'"{text}" is Debian\'s name of the R package; the name that library() takes is needed',
+            f'"{debian[1]}", in the capitals that library() takes',
+        )
+    if not _R_NAME.fullmatch(text):
+        name = _SPECIFIER.sub("", text.strip())
+        if name != text and _R_NAME.fullmatch(name):
+            _refuse(f'"{text}": R packages have the version of the base, none can be given', f'"{name}"')
+        _refuse(f'"{text}" is not the name of an R package', 'a name as library() takes it, such as "ggplot2"')
+    return text
+
+
+def tool(text: str) -> str:
+    """Check the name of a Debian package with programs or libraries."""
+    if not _TOOL_NAME.fullmatch(text):
+        words = text.lower().split()
+        names = [word for word in words if _TOOL_NAME.fullmatch(word) and word not in _COMMAND_WORDS]
+        example = ", ".join(f'"{name}"' for name in names[:3]) or '"graphviz"'
+        _refuse(f'"{text}" is not the name of a Debian package', f"names only, each for itself: {example}")
+    return text
+
+
+_COMMAND_WORDS = frozenset({"sudo", "apt", "apt-get", "install", "-y", "update", "&&"})
+
+
+def _refuse(message: str, hint: str, code: str = "JF112") -> NoReturn:
+    raise JupyflakeError(code, redact(message), hint=hint)
+
+
+def _not_from_index(text: str, name: str | None) -> NoReturn:
+    _refuse(
+        f'"{text}" is not from the package index, where all packages come from',
+        f'the name, with a version if need be: "{name or "requests>=2.31"}"',
+        code="JF114",
+    )
+
+
+def _reason(error: InvalidRequirement) -> str:
+    # The first line says what is wrong; the others draw the text with a mark below.
+    first = str(error).splitlines()[0] if str(error) else "it cannot be read"
+    return first[:1].lower() + first[1:]
+
+
+def _repaired(text: str) -> str | None:
+    # `pandas=2`, `pandas 2` and `pandas@2` are common.
+    match = re.fullmatch(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:=|\s|@)\s*v?(\d[\w.*]*)\s*", text)
+    return f"{match[1]}=={match[2]}" if match else None

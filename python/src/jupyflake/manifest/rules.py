@@ -1,0 +1,340 @@
+"""What the types of the manifest cannot say: names, versions, requirements, variables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from jupyflake.errors import JupyflakeError
+from jupyflake.flake import DEBIAN
+from jupyflake.manifest import model, requirements
+from jupyflake.manifest.environments import choose
+from jupyflake.manifest.shape import Problem, dotted, nearest, one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from packaging.requirements import Requirement
+
+    from jupyflake.manifest.positions import Path
+
+KERNEL_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PYTHON = re.compile(r"3\.\d{1,2}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_IMAGE_NAME = re.compile(
+    r"(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*"
+)
+_IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+
+# These would put other libraries or code into every program that a kernel starts.
+_REFUSED = {
+    "LD_PRELOAD": "tools: libraries that are listed there are found without it",
+    "LD_LIBRARY_PATH": "tools: libraries that are listed there are found without it",
+    "PYTHONPATH": "packages: what is listed there is importable without it",
+    "PYTHONHOME": "python: it chooses the interpreter",
+    "PYTHONSTARTUP": "a notebook's first cell",
+    "BASH_ENV": "env: the variables themselves",
+    "ENV": "env: the variables themselves",
+    "PROMPT_COMMAND": "a startup file of your own shell",
+    "PATH": "tools: programs that are listed there are on the PATH",
+}
+
+
+def find(data: dict[str, Any], suites: Mapping[str, str]) -> Problem | None:
+    """Give the first broken rule in data of the right shape."""
+    return next(_problems(data, suites), None)
+
+
+def _problems(data: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
+    yield from _project(data["project"], suites)
+    yield from _jupyter(data.get("jupyter", {}), data["project"]["base"], suites)
+    for name, kernel in data.get("kernels", {}).items():
+        yield from _kernel_name(name)
+        yield from _kernel(name, kernel, data["project"]["base"], suites)
+    shell = data.get("shell", {})
+    yield from _tools(("shell", "tools"), shell.get("tools", []))
+    yield from _variables(("shell", "env"), shell.get("env", {}))
+    yield from _image(data.get("image", {}))
+    yield from _notebooks(data.get("check", {}).get("notebooks", []))
+
+
+def _project(project: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
+    name = project["name"]
+    if not _PROJECT_NAME.fullmatch(name):
+        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._") or "my-project"
+        yield Problem(
+            "JF107",
+            ("project", "name"),
+            f'the name "{name}" may have letters of a to z, digits and . _ - only',
+            f'name = "{slug}"',
+        )
+    yield from _base(("project", "base"), project["base"], suites)
+    systems = project.get("systems")
+    if systems is None:
+        return
+    path: Path = ("project", "systems")
+    if not systems:
+        yield Problem("JF117", path, "there is no target system", f'systems = ["{model.SYSTEMS[0]}"]')
+    for index, system in enumerate(systems):
+        if system not in model.SYSTEMS:
+            yield Problem(
+                "JF116",
+                (*path, index),
+                f'unknown system "{system}"; expected {one_of(list(model.SYSTEMS))}',
+                f'"{nearest(system, list(model.SYSTEMS)) or model.SYSTEMS[0]}"',
+            )
+        if system in systems[:index]:
+            yield Problem("JF113", (*path, index), f'"{system}" is there twice', "remove one of the two")
+
+
+def _base(path: Path, base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+    known = [DEBIAN + suite for suite in suites]
+    if base in known:
+        return
+    near = DEBIAN + base if base in suites else nearest(base, known)
+    message = f'unknown base "{base}"; expected {one_of(known)}'
+    if base == "nixpkgs":
+        message = f"the base nixpkgs is not supported; expected {one_of(known)}"
+    yield Problem("JF109", path, message, f'base = "{near or _preferred(suites)}"')
+
+
+def _preferred(suites: Mapping[str, str]) -> str:
+    return DEBIAN + ("trixie" if "trixie" in suites else next(iter(suites)))
+
+
+def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+    yield from _python(("jupyter",), jupyter, base, suites)
+    yield from _requirements(("jupyter", "packages"), jupyter.get("packages", []))
+    yield from _constraints(("jupyter", "constraints"), jupyter.get("constraints", []))
+    for key in jupyter.get("settings", {}):
+        if not _SETTING.fullmatch(key):
+            yield Problem(
+                "JF117",
+                ("jupyter", "settings", key),
+                f'the setting "{key}" is not written as Class.name, in one pair of quotes',
+                'settings."ServerApp.root_dir" = "notebooks"',
+                at_key=True,
+            )
+
+
+def _kernel_name(name: str) -> Iterator[Problem]:
+    path: Path = ("kernels", name)
+    problem = kernel_name_problem(name)
+    if problem is not None:
+        message, better = problem
+        yield Problem("JF107", path, message, f"[kernels.{better}]", at_key=True)
+
+
+def kernel_name_problem(name: str) -> tuple[str, str] | None:
+    """Say what is wrong with a kernel's name, and give a better one."""
+    slug = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "py"
+    if not KERNEL_NAME.fullmatch(name):
+        return (
+            f'the kernel name "{name}" may have a to z, digits and . _ - only, and starts with a letter or digit',
+            slug,
+        )
+    if name in model.RESERVED_NAMES:
+        return f'the kernel name "{name}" is reserved', f"{name}-kernel"
+    return None
+
+
+def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+    path: Path = ("kernels", name)
+    language = kernel["language"]
+    if language not in model.LANGUAGES:
+        yield Problem(
+            "JF108",
+            (*path, "language"),
+            f'unknown language "{language}"; expected {one_of(list(model.LANGUAGES))}',
+            f'language = "{_near_language(language)}"',
+        )
+        return
+    if "base" in kernel:
+        yield from _base((*path, "base"), kernel["base"], suites)
+    if language == "python":
+        yield from _python(path, kernel, base, suites)
+        yield from _requirements((*path, "packages"), kernel.get("packages", []))
+        yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
+    else:
+        for key in ("python", "constraints"):
+            if key in kernel:
+                yield Problem(
+                    "JF118",
+                    (*path, key),
+                    f'the key "{key}" is for kernels of language "python", and {dotted(path)} is of "{language}"',
+                    f"remove {key}",
+                    at_key=True,
+                )
+        yield from _each_once((*path, "packages"), kernel.get("packages", []), requirements.r_package)
+    if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
+        yield Problem(
+            "JF117",
+            (*path, "display-name"),
+            "display-name is empty or has control characters",
+            f'display-name = "{name}"',
+        )
+    yield from _variables((*path, "env"), kernel.get("env", {}))
+    yield from _tools((*path, "tools"), kernel.get("tools", []))
+
+
+def _near_language(language: str) -> str:
+    folded = language.lower()
+    if folded in {"rlang", "gnu-r", "irkernel", "ir"}:
+        return "r"
+    return nearest(language, list(model.LANGUAGES)) or ("r" if folded == "r" else "python")
+
+
+def _python(path: Path, table: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+    python = table.get("python")
+    if python is None:
+        return
+    if not _PYTHON.fullmatch(python):
+        match = re.search(r"3\.\d{1,2}", python)
+        example = match[0] if match else suites[base.removeprefix(DEBIAN)]
+        yield Problem(
+            "JF111",
+            (*path, "python"),
+            f'"{python}" is not a Python version of two numbers',
+            f'python = "{example}"',
+        )
+        return
+    try:
+        choose(python, table.get("base"), base, suites)
+    except JupyflakeError as error:
+        yield Problem(error.code, (*path, "python"), error.message, error.hint or "")
+
+
+def _requirements(path: Path, entries: list[str]) -> Iterator[Problem]:
+    seen: list[tuple[str, Requirement]] = []
+    for index, entry in enumerate(entries):
+        try:
+            requirement = requirements.python_requirement(entry)
+        except JupyflakeError as error:
+            yield Problem(error.code, (*path, index), error.message, error.hint or "")
+            return
+        for earlier_entry, earlier in seen:
+            if _clash(earlier, requirement):
+                yield Problem(
+                    "JF113",
+                    (*path, index),
+                    f'"{entry}" and "{earlier_entry}" are the same package',
+                    f'keep one of the two: "{_merged(earlier, requirement)}"',
+                )
+        seen.append((entry, requirement))
+
+
+def _clash(one: Requirement, other: Requirement) -> bool:
+    if canonicalize_name(one.name) != canonicalize_name(other.name):
+        return False
+    # Lines for different cases, and lines that add extras, are one package's on purpose.
+    for_cases = one.marker is not None and other.marker is not None and one.marker != other.marker
+    return not for_cases and one.extras == other.extras
+
+
+def _merged(one: Requirement, other: Requirement) -> str:
+    extras = f"[{','.join(sorted(one.extras))}]" if one.extras else ""
+    return f"{canonicalize_name(one.name)}{extras}{one.specifier & other.specifier}"
+
+
+def _constraints(path: Path, entries: list[str]) -> Iterator[Problem]:
+    for index, entry in enumerate(entries):
+        try:
+            requirement = requirements.python_requirement(entry)
+        except JupyflakeError as error:
+            yield Problem(error.code, (*path, index), error.message, error.hint or "")
+            return
+        if requirement.extras:
+            yield Problem(
+                "JF112",
+                (*path, index),
+                f'"{entry}": a constraint has no extras',
+                f'"{requirement.name}{requirement.specifier}"',
+            )
+
+
+def _tools(path: Path, entries: list[str]) -> Iterator[Problem]:
+    yield from _each_once(path, entries, requirements.tool)
+
+
+def _each_once(path: Path, entries: list[str], check: Callable[[str], str]) -> Iterator[Problem]:
+    for index, entry in enumerate(entries):
+        try:
+            check(entry)
+        except JupyflakeError as error:
+            yield Problem(error.code, (*path, index), error.message, error.hint or "")
+            return
+        if entry in entries[:index]:
+            yield Problem("JF113", (*path, index), f'"{entry}" is there twice', "remove one of the two")
+
+
+def _variables(path: Path, variables: dict[str, str]) -> Iterator[Problem]:
+    for name, value in variables.items():
+        if not _VARIABLE.fullmatch(name):
+            slug = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "NAME"
+            slug = f"_{slug}" if slug[0].isdigit() else slug
+            yield Problem(
+                "JF115",
+                (*path, name),
+                f'"{name}" is not a name of an environment variable',
+                f"{slug}, of letters, digits and _",
+                at_key=True,
+            )
+        elif name in _REFUSED or name.startswith("NIX_"):
+            yield Problem(
+                "JF115",
+                (*path, name),
+                f"the variable {name} would break the isolation of the environment",
+                _REFUSED.get(name, "remove it: Nix sets what it needs"),
+                at_key=True,
+            )
+        elif "\0" in value:
+            yield Problem("JF117", (*path, name), f"the value of {name} has a NUL character", "remove it")
+
+
+def _image(image: dict[str, Any]) -> Iterator[Problem]:
+    checks = (
+        ("name", _IMAGE_NAME, "small letters, digits and single . _ - between them", "my-project"),
+        ("tag", _IMAGE_TAG, "letters, digits and . _ -, at most 128", "latest"),
+        ("user", _USER, "small letters, digits and _ -, at most 32", "jovyan"),
+    )
+    for key, pattern, allowed, example in checks:
+        value = image.get(key)
+        if value is not None and not pattern.fullmatch(value):
+            yield Problem(
+                "JF107",
+                ("image", key),
+                f'the image\'s {key} "{value}" may have {allowed}',
+                f'{key} = "{example}"',
+            )
+    if image.get("user") == "root":
+        yield Problem("JF107", ("image", "user"), "the image's user is never root", 'user = "jovyan"')
+    yield from _variables(("image", "env"), image.get("env", {}))
+    yield from _tools(("image", "tools"), image.get("tools", []))
+    for name, value in image.get("labels", {}).items():
+        if not name or _CONTROL.search(name) or "\0" in value:
+            yield Problem(
+                "JF117",
+                ("image", "labels", name),
+                "a label's name is empty or has control characters, or its value has NUL",
+                'labels."org.opencontainers.image.title" = "…"',
+                at_key=True,
+            )
+
+
+def _notebooks(notebooks: list[str]) -> Iterator[Problem]:
+    for index, notebook in enumerate(notebooks):
+        parts = notebook.split("/")
+        inside = not notebook.startswith("/") and ".." not in parts and not _CONTROL.search(notebook)
+        if not inside or not notebook.endswith(".ipynb"):
+            yield Problem(
+                "JF117",
+                ("check", "notebooks", index),
+                f'"{notebook}" is not a notebook inside the project',
+                '"notebooks/first.ipynb", from the project directory on',
+            )

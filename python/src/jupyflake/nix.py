@@ -1,0 +1,140 @@
+"""Nix: where the library is, what of a project is asked for, and the builds."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyflake import process
+from jupyflake.errors import JupyflakeError
+from jupyflake.flake import flake_directory
+from jupyflake.nixlog import NixLog
+from jupyflake.store import nix_environment
+
+if TYPE_CHECKING:
+    from jupyflake.console import Console
+
+_SYSTEMS = {
+    ("Linux", "x86_64"): "x86_64-linux",
+    ("Linux", "aarch64"): "aarch64-linux",
+    ("Darwin", "arm64"): "aarch64-darwin",
+}
+
+
+def current_system() -> str:
+    """Give Nix' name of this machine's system, such as `x86_64-linux`."""
+    machine = (platform.system(), platform.machine())
+    if machine not in _SYSTEMS:
+        raise JupyflakeError(
+            "JF404",
+            f"there are no packages for {machine[0]} on {machine[1]}",
+            hint="use a machine with one of: " + ", ".join(sorted(_SYSTEMS.values())),
+        )
+    return _SYSTEMS[machine]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An attribute of a project's outputs, such as `packages.x86_64-linux.image`."""
+
+    project: Path
+    attribute: str
+    console: Console
+    # Whether a lock that is older than the manifest will do.
+    frozen: bool = False
+
+    def arguments(self) -> list[str]:
+        """Give the arguments by which Nix finds it.
+
+        A project whose flake is the one that `jupyflake init` wrote is evaluated from its two files in place. A flake with
+        changes of its own is evaluated as a flake, with this program's own library.
+        """
+        flake = self.project / "flake.nix"
+        text = flake.read_text(encoding="utf-8") if flake.is_file() else ""
+        if not text or _is_plain(text) or self.project.resolve() == flake_directory().resolve():
+            library = str(flake_directory() / "nix" / "flake.nix")
+            check = ["--arg", "checkLock", "false"] if self.frozen else []
+            return ["--file", library, "--argstr", "src", str(self.project), *check, self.attribute]
+        arguments = [f"{_reference(self.project)}#{self.attribute}", "--no-write-lock-file"]
+        if "inputs.jupyflake" in text or "jupyflake.url" in text:
+            arguments += ["--override-input", "jupyflake", f"path:{flake_directory()}"]
+        return arguments
+
+    def missing(self) -> frozenset[str]:
+        """Ask Nix which store paths would have to be built, by name."""
+        log = NixLog(self.console)
+        plain: list[str] = []
+
+        def take(line: str) -> None:
+            plain.append(line.strip())
+            log.feed(line)
+
+        completed = process.run(
+            ["nix", "build", "--dry-run", "--no-link", *self.arguments()],
+            env=nix_environment(),
+            on_line=take,
+            check=False,
+        )
+        if completed.returncode != 0:
+            raise log.error(self.attribute)
+        # /nix/store/<hash>-<name>.drv
+        return frozenset(Path(line).name[33:].removesuffix(".drv") for line in plain if line.endswith(".drv"))
+
+
+def build(wanted: Wanted, *, out_link: Path | None = None) -> Path:
+    """Build and give the store path; `out_link` also keeps it from being collected."""
+    console = wanted.console
+    arguments = ["nix", "build", "--json", "--log-format", "internal-json"]
+    arguments += ["--out-link", str(out_link)] if out_link else ["--no-link"]
+    arguments += ["--show-trace"] if console.verbose else []
+    if out_link:
+        out_link.parent.mkdir(parents=True, exist_ok=True)
+    with console.progress(0, "evaluating") as progress:
+        log = NixLog(console, progress)
+        completed = process.run(
+            [*arguments, *wanted.arguments()],
+            env=nix_environment(),
+            on_line=log.feed,
+            check=False,
+        )
+    if completed.returncode != 0:
+        raise log.error(wanted.attribute)
+    return Path(json.loads(completed.stdout)[0]["outputs"]["out"])
+
+
+def closure_size(paths: list[Path]) -> list[int]:
+    """Give the size of each path with all that it needs, in bytes."""
+    completed = process.run(
+        ["nix", "path-info", "--json", "--closure-size", *paths],
+        env=nix_environment(),
+    )
+    answer = json.loads(completed.stdout)
+    # A list up to Nix 2.18, a table by path since.
+    rows = answer if isinstance(answer, list) else [{"path": path, **row} for path, row in answer.items()]
+    sizes = {row["path"]: int(row["closureSize"]) for row in rows}
+    return [sizes[str(path)] for path in paths]
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a flake is the template, wherever its input comes from."""
+    template = (flake_directory() / "templates" / "default" / "flake.nix").read_text(encoding="utf-8")
+    return _without_source(text) == _without_source(template)
+
+
+def _without_source(text: str) -> list[str]:
+    lines = (line.split("#", 1)[0].strip() for line in text.splitlines())
+    return [line for line in lines if line and "jupyflake.url" not in line and not line.startswith("description")]
+
+
+def _reference(project: Path) -> str:
+    git = any((parent / ".git").exists() for parent in (project, *project.parents))
+    return str(project) if git else f"path:{project}"
+
+
+def is_root() -> bool:
+    """Tell whether this process has the rights of root."""
+    return os.geteuid() == 0

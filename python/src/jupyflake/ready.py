@@ -1,0 +1,76 @@
+"""From a project to something built: lock, fetch and build as far as each is needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from jupyflake import nix
+from jupyflake.errors import JupyflakeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from jupyflake.session import Session
+
+# Names that people use → the attribute of the flake's outputs; any other name is one of `packages`.
+_OUTPUTS = {"shell": "devShells.{system}.default", "jupyter": "packages.{system}.default"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How far the project may be changed and the network used; the words have uv's meaning."""
+
+    locked: bool = False
+    frozen: bool = False
+    offline: bool = False
+
+
+def build(session: Session, name: str, options: Options, *, out_link: str | None = None) -> Path:
+    """Make lock and artifacts ready, then build; `out_link` is relative to the project."""
+    from jupyflake import locking  # noqa: PLC0415  (its import is not needed for help)
+
+    project = session.project()
+    system = nix.current_system()
+    attribute = _OUTPUTS.get(name, f"packages.{{system}}.{name}").format(system=system)
+    wanted = nix.Wanted(project.directory, attribute, session.console, frozen=options.frozen)
+    locking.ensure_ready(project, system, session.console, options, wanted=wanted.missing)
+    link = project.directory / out_link if out_link else None
+    return nix.build(wanted, out_link=link)
+
+
+def enter(session: Session, command: Sequence[str], options: Options) -> NoReturn:
+    """Build the shell and become `command` in it, or an interactive shell where there is none."""
+    shell = build(session, "shell", options, out_link=".jupyter/roots/shell")
+    activate = shell / "activate"
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if command:
+        script = f'. "{activate}" && exec "$@"'
+        _execute("sh", ["sh", "-c", script, "jupyflake", *command])
+    _execute(*_interactive(activate))
+
+
+def _interactive(activate: Path) -> tuple[str, list[str]]:
+    """Choose the user's own bash, so that its settings hold; else any shell."""
+    bash = shutil.which("bash")
+    if bash is None:
+        return "sh", ["sh", "-c", f'. "{activate}" && exec sh -i']
+    script = f'[ ! -e ~/.bashrc ] || . ~/.bashrc; . "{activate}"; PS1="(jupyflake) $PS1"'
+    # A file would have to be removed by somebody later; bash reads a here-string from a pipe as well.
+    return bash, [bash, "-c", 'exec "$0" --rcfile <(printf "%s" "$1") -i', bash, script]
+
+
+def _execute(program: str, argv: list[str]) -> NoReturn:
+    try:
+        os.execvp(program, argv)  # noqa: S606  (the shell is what was asked for)
+    except OSError as error:
+        raise JupyflakeError(
+            "JF602",
+            f"`{program}` cannot be started: {error.strerror}",
+            hint="check that the program is installed",
+        ) from error

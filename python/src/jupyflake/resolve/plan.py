@@ -1,0 +1,210 @@
+"""From the manifest to what the resolvers are asked: pure, so that it can be compared and tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from jupyflake.errors import JupyflakeError
+from jupyflake.flake import DEBIAN, flake_directory
+from jupyflake.manifest.environments import environments
+from jupyflake.manifest.model import SERVER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyflake.manifest.environments import Environment as ManifestEnvironment
+    from jupyflake.manifest.model import Manifest
+
+SERVER_PACKAGES = ("jupyterlab", "notebook")
+# The environment of the static tools: no kernel's name begins so.
+BOOTSTRAP = ".bootstrap"
+# What every interpreter of nix/debian offers to the native modules of wheels.
+PYTHON_LIBRARIES = frozenset({"libgcc-s1", "libstdc++6", "zlib1g"})
+# A marker that never holds: the server's own Python must not become a kernel.
+NO_KERNEL = "ipykernel ; python_version < '3'"
+
+
+class _Suite(msgspec.Struct, frozen=True):
+    python: str
+    extra: dict[str, tuple[str, ...]] = {}
+
+
+class Roots(msgspec.Struct, frozen=True):
+    """`nix/debian/roots.json`: the suites, and the Debian packages that each feature starts from."""
+
+    suites: dict[str, _Suite]
+    roots: dict[str, tuple[str, ...]]
+    # Packages ("debconf") and dependencies ("r-base-core -> ucf") that only a package manager needs.
+    ignore: tuple[str, ...] = ()
+
+    @property
+    def ignored_packages(self) -> frozenset[str]:
+        """Packages that unpacking without a package manager never needs."""
+        return frozenset(item for item in self.ignore if "->" not in item)
+
+    @property
+    def ignored_edges(self) -> frozenset[tuple[str, str]]:
+        """Dependencies ("r-base-core -> perl") that are left out."""
+        edges = (item.partition("->") for item in self.ignore if "->" in item)
+        return frozenset((package.strip(), dependency.strip()) for package, _, dependency in edges)
+
+    def of(self, feature: str, suite: str) -> frozenset[str]:
+        """Give the packages that a feature (`base`, `python`, `r`) starts from in a suite."""
+        known = self.suites[suite]
+        names = (*self.roots.get(feature, ()), *known.extra.get(feature, ()))
+        return frozenset(name.format(python=known.python) for name in names)
+
+
+@dataclass(frozen=True)
+class PythonRequest:
+    """One Python environment that uv resolves."""
+
+    name: str
+    python: str
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The table of the manifest that this came from."""
+        if self.name == BOOTSTRAP:
+            return "the tools that everything is built with"
+        return f"[{SERVER}]" if self.name == SERVER else f"[kernels.{self.name}]"
+
+
+@dataclass(frozen=True)
+class DebianRequest:
+    """What one suite has to give."""
+
+    suite: str
+    roots: frozenset[str]
+    # Package (as the manifest has it) → the tables that ask for it.
+    tools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    r_packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One environment of the lock, before the names of its R packages are known."""
+
+    name: str
+    suite: str
+    language: str | None = None
+    python: str | None = None
+    r_packages: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The table of the manifest that this came from."""
+        return f"[{self.name}]" if self.name in {SERVER, "shell", "image"} else f"[kernels.{self.name}]"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that has to be resolved."""
+
+    base_suite: str
+    systems: tuple[str, ...]
+    environments: tuple[Environment, ...]
+    python: tuple[PythonRequest, ...]
+    debian: tuple[DebianRequest, ...]
+
+
+def read_roots() -> Roots:
+    """Read the table that the Debian set shares with us."""
+    path = flake_directory() / "nix" / "debian" / "roots.json"
+    return msgspec.json.decode(path.read_bytes(), type=Roots)
+
+
+def make_plan(manifest: Manifest, roots: Roots) -> Plan:
+    """Decide which environments there are, which suite serves each, and what they ask for."""
+    base = manifest.project.base.removeprefix(DEBIAN)
+    pythons = {suite: info.python for suite, info in roots.suites.items()}
+    chosen = environments(manifest, pythons)
+    plans = tuple(_environment(name, chosen[name]) for name in sorted(chosen))
+    return Plan(
+        base_suite=base,
+        systems=tuple(sorted(set(manifest.project.systems), key=manifest.project.systems.index)),
+        environments=plans,
+        python=tuple(
+            _python_request(plan, chosen[plan.name].packages, chosen[plan.name].constraints)
+            for plan in plans
+            if plan.language == "python"
+        ),
+        debian=tuple(
+            _debian_request(suite, base, plans, roots) for suite in sorted({base, *(plan.suite for plan in plans)})
+        ),
+    )
+
+
+def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
+    return Environment(
+        name=name,
+        suite=chosen.base.removeprefix(DEBIAN),
+        language=chosen.language,
+        python=chosen.python,
+        r_packages=tuple(sorted(set(chosen.packages))) if chosen.language == "r" else (),
+        tools=tuple(sorted(set(chosen.tools))),
+    )
+
+
+def _python_request(
+    environment: Environment,
+    packages: tuple[str, ...],
+    constraints: tuple[str, ...],
+) -> PythonRequest:
+    names = requirement_names(packages, environment.where)
+    implicit: tuple[str, ...] = ("ipykernel",)
+    overrides: tuple[str, ...] = ()
+    if environment.name == SERVER:
+        implicit = SERVER_PACKAGES
+        overrides = () if "ipykernel" in names else (NO_KERNEL,)
+    return PythonRequest(
+        name=environment.name,
+        python=environment.python or "",
+        requirements=packages + tuple(name for name in implicit if name not in names),
+        constraints=constraints,
+        overrides=overrides,
+    )
+
+
+def _debian_request(suite: str, base: str, environments: tuple[Environment, ...], roots: Roots) -> DebianRequest:
+    here = [environment for environment in environments if environment.suite == suite]
+    names: frozenset[str] = frozenset()
+    # The server brings shell, image and fonts of its own suite.
+    if suite == base or any(environment.name == SERVER for environment in here):
+        names |= roots.of("base", suite)
+    for language in ("python", "r"):
+        if any(environment.language == language for environment in here):
+            names |= roots.of(language, suite)
+            names |= PYTHON_LIBRARIES if language == "python" else frozenset()
+    tools: dict[str, tuple[str, ...]] = {}
+    r_packages: dict[str, tuple[str, ...]] = {}
+    for environment in here:
+        for tool in environment.tools:
+            tools[tool] = (*tools.get(tool, ()), environment.where)
+        for package in environment.r_packages:
+            r_packages[package] = (*r_packages.get(package, ()), environment.where)
+    return DebianRequest(suite=suite, roots=names, tools=tools, r_packages=r_packages)
+
+
+def requirement_names(requirements: tuple[str, ...], where: str) -> frozenset[str]:
+    """Give the normalised names of requirements."""
+    names = set()
+    for text in requirements:
+        try:
+            names.add(str(canonicalize_name(Requirement(text).name)))
+        except InvalidRequirement as error:
+            raise JupyflakeError(
+                "JF112",
+                f'{where}: "{text}" is not a requirement',
+                hint='write it as in "pandas>=2,<3" or "dask[complete]"',
+            ) from error
+    return frozenset(names)

@@ -1,0 +1,233 @@
+"""Python environments by uv: requirements in, exact wheels out. Where the index is, uv's own settings say."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from jupyflake import process
+from jupyflake.errors import JupyflakeError
+from jupyflake.resolve import tags
+from jupyflake.resolve.uv_errors import explain, is_about
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyflake.console import Console
+    from jupyflake.resolve.plan import PythonRequest
+
+# A file host that is laid out by hash; where it stands is the machine's business.
+_PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+)$")
+_SEED = 'lock-version = "1.0"\ncreated-by = "jupyflake"\n'
+
+
+@dataclass(frozen=True)
+class ResolvedWheel:
+    """A wheel as the index has it; `url` stays in memory."""
+
+    name: str
+    version: str
+    file: str
+    url: str
+    path: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The wheel of each package that was chosen, and all the files that would have done."""
+
+    chosen: tuple[ResolvedWheel, ...]
+    files: Mapping[str, tuple[ResolvedWheel, ...]]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each package."""
+        return {wheel.name: wheel.version for wheel in self.chosen}
+
+
+def program() -> str:
+    """Find uv: the one that was installed with jupyflake, else the one on PATH."""
+    try:
+        from uv import find_uv_bin  # noqa: PLC0415  (may be missing where the system's uv serves)
+
+        return find_uv_bin()
+    except (ImportError, FileNotFoundError):
+        return shutil.which("uv") or "uv"
+
+
+def compile_environment(
+    request: PythonRequest,
+    system: str,
+    pins: Mapping[str, str],
+    *,
+    console: Console,
+    refresh: frozenset[str] | None = frozenset(),
+    dependencies: bool = True,
+) -> Resolution:
+    """Resolve one environment for one system; versions in `pins` are kept where they can be.
+
+    `refresh` names the packages whose index pages are asked for anew (`None`: all).
+    """
+    with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
+        folder = Path(directory)
+        completed = process.run(
+            _command(request, system, pins, folder, refresh=refresh, dependencies=dependencies),
+            cwd=folder,
+            env=_environment(),
+            check=False,
+        )
+        if completed.returncode != 0:
+            console.detail(process.redact(completed.stderr))
+            failure = explain(completed.stderr, request, system)
+            raise _with_alternatives(failure.error, failure.package, request, system)
+        output = (folder / f"pylock.{_label(request)}.toml").read_text(encoding="utf-8")
+    return read_pylock(output, request, system)
+
+
+def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
+    """Take the wheels of uv's answer, one a package."""
+    chosen = []
+    files: dict[str, tuple[ResolvedWheel, ...]] = {}
+    for package in tomllib.loads(text).get("packages", []):
+        wheels = tuple(_wheel(package, wheel) for wheel in package.get("wheels", ()))
+        if not wheels:
+            raise JupyflakeError(
+                "JF207",
+                f"{request.where}: {package['name']} comes from a URL, a file or a repository, not from the index",
+                hint=f'name the package and its version, such as "{package["name"]}>=1"',
+            )
+        by_file = {wheel.file: wheel for wheel in wheels}
+        file = tags.best(by_file, request.python, system)
+        if file is None:
+            raise JupyflakeError(
+                "JF207",
+                f"{request.where}: {package['name']} {wheels[0].version} has no wheel for Python {request.python}"
+                f" on {system}",
+                hint="choose another version of it, or another Python for the kernel",
+            )
+        chosen.append(by_file[file])
+        files[by_file[file].name] = wheels
+    return Resolution(tuple(chosen), files)
+
+
+def _wheel(package: Mapping[str, Any], wheel: Mapping[str, Any]) -> ResolvedWheel:
+    url = str(wheel.get("url") or Path(str(wheel["path"])).resolve().as_uri())
+    path = unquote(urlsplit(url).path)
+    file = str(wheel.get("name") or path.rpartition("/")[2])
+    match = _PATH.search(path)
+    return ResolvedWheel(
+        name=str(package["name"]),
+        version=str(package["version"]),
+        file=file,
+        url=url,
+        path=match.group(1) if match else None,
+        size=wheel.get("size"),
+        sha256=(wheel.get("hashes") or {}).get("sha256"),
+    )
+
+
+def _command(
+    request: PythonRequest,
+    system: str,
+    pins: Mapping[str, str],
+    folder: Path,
+    *,
+    refresh: frozenset[str] | None,
+    dependencies: bool,
+) -> list[str]:
+    # An empty configuration here ends uv's search through the parent directories.
+    (folder / "uv.toml").write_text("", encoding="utf-8")
+    output = f"pylock.{_label(request)}.toml"
+    # What uv finds in its output file it prefers.
+    if pins:
+        packages = (f'\n[[packages]]\nname = "{name}"\nversion = "{pins[name]}"\n' for name in sorted(pins))
+        (folder / output).write_text(_SEED + "".join(packages), encoding="utf-8")
+    command = [program(), "pip", "compile", "requirements.in", "--quiet"]
+    for option, name, lines in (
+        (None, "requirements.in", request.requirements),
+        ("--constraints", "constraints.txt", request.constraints),
+        ("--overrides", "overrides.txt", request.overrides),
+    ):
+        if option is None or lines:
+            (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        if option and lines:
+            command += [option, name]
+    command += [
+        # Any interpreter does: the target's is never run.
+        *("--python", sys.executable),
+        *("--python-version", request.python),
+        "--no-python-downloads",
+        *("--only-binary", ":all:"),
+        *("--python-platform", tags.uv_platform(system)),
+        *("--format", "pylock.toml"),
+        *("-o", output),
+    ]
+    if refresh is None:
+        command.append("--refresh")
+    for name in sorted(refresh or ()):
+        command += ["--refresh-package", name]
+    if not dependencies:
+        command.append("--no-deps")
+    return command
+
+
+def _environment() -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    # An index that cannot be reached is told after seconds, not minutes.
+    environment.setdefault("UV_HTTP_RETRIES", "1")
+    environment["NO_COLOR"] = "1"
+    return environment
+
+
+def _label(request: PythonRequest) -> str:
+    # A name with a dot would not be a pylock file's.
+    return request.name.replace(".", "-")
+
+
+def _with_alternatives(
+    error: JupyflakeError,
+    package: str | None,
+    request: PythonRequest,
+    system: str,
+) -> JupyflakeError:
+    """Say which versions and which Pythons there is a wheel for: uv itself does not."""
+    if error.code != "JF207" or package is None:
+        return error
+    from jupyflake.resolve.plan import read_roots  # noqa: PLC0415  (only in an error)
+
+    asked = next((text for text in request.requirements if is_about(text, package)), None)
+    found = []
+    newest = _probe(package, request.python, system)
+    if newest:
+        found.append(f"{package} {newest}, which has one")
+    # Where the package is only a dependency, its name alone says nothing about other Pythons.
+    others = [suite.python for suite in read_roots().suites.values() if suite.python != request.python]
+    for python in others if asked or not newest else ():
+        version = _probe(asked or package, python, system)
+        if version:
+            found.append(f'python = "{python}", for which {package} {version} has one')
+    error.hint = ", or ".join(found) or f"a package instead of {package}: no version of it has wheels that fit"
+    return error
+
+
+def _probe(requirement: str, python: str, system: str) -> str | None:
+    from jupyflake.resolve.plan import PythonRequest  # noqa: PLC0415  (only in an error)
+
+    request = PythonRequest(name="probe", python=python, requirements=(requirement,))
+    with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
+        folder = Path(directory)
+        command = _command(request, system, {}, folder, refresh=frozenset(), dependencies=False)
+        if process.run(command, cwd=folder, env=_environment(), check=False).returncode != 0:
+            return None
+        packages = tomllib.loads((folder / "pylock.probe.toml").read_text(encoding="utf-8")).get("packages", [])
+    return str(packages[0]["version"]) if packages else None

@@ -1,0 +1,26 @@
+"""What every command is given: where to print and where to look for the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyflake.console import Console
+    from jupyflake.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the command line."""
+
+    console: Console
+    directory: Path
+
+    def project(self) -> Project:
+        """Find and read the project of the directory, or of one above it."""
+        from jupyflake import project  # noqa: PLC0415  (not every command has a project)
+
+        return project.read(self.directory)

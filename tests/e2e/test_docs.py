@@ -1,0 +1,50 @@
+"""README and documentation: what they tell people to type works."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from support import CLI, ROOT, environment, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+RUNNABLE = re.compile(r"<!-- runnable -->\n```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+WITH_BLOCKS = [page for page in PAGES if RUNNABLE.search(page.read_text(encoding="utf-8"))]
+
+
+def name(page: Path) -> str:
+    """Name a page in the list of tests."""
+    return str(page.relative_to(ROOT))
+
+
+def test_there_are_pages_with_commands_to_run() -> None:
+    """The tutorial is among the pages whose commands are run."""
+    assert ROOT / "docs" / "tutorial.md" in WITH_BLOCKS
+
+
+@pytest.mark.network
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("page", WITH_BLOCKS, ids=name)
+def test_commands_of_the_page_work(page: Path, tmp_path: Path) -> None:
+    """The page's marked blocks run one after the other, in one empty directory."""
+    script = "set -eu\n" + "\n".join(RUNNABLE.findall(page.read_text(encoding="utf-8")))
+    path = f"{CLI.parent}{os.pathsep}{os.environ['PATH']}"
+    run("sh", "-c", script, cwd=tmp_path, env=environment(PATH=path), timeout=1100)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_to_files(page: Path) -> None:
+    """Every relative link of a page leads to a file of the repository."""
+    targets = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_readme_is_short() -> None:
+    """The README stays below 80 lines."""
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 80

@@ -1,0 +1,79 @@
+"""What several tests of the command line need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from jupyflake import process
+from jupyflake.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MANIFEST = """\
+# What the team agreed on.
+[project]
+name = "demo"
+base = "debian/trixie"   # stable
+
+[jupyter]
+packages = ["jupyterlab"]
+
+# The old one, until the migration.
+[kernels.py311]
+language = "python"
+python = "3.11"
+packages = [
+    "numpy",      # arrays
+    "pandas<2",
+]
+
+# Statistics.
+[kernels.r]
+language = "r"
+packages = ["ggplot2"]
+
+[shell]
+tools = ["git"]
+"""
+
+
+class Result(NamedTuple):
+    """What a run of the command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def suites() -> dict[str, str]:
+    """Give the Debian suites with their Python."""
+    return {"bookworm": "3.11", "trixie": "3.13", "forky": "3.14"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project in a directory with a space and an accent, and go there."""
+    directory = tmp_path / "données de test"
+    directory.mkdir()
+    (directory / "jupyter.toml").write_text(MANIFEST, encoding="utf-8")
+    monkeypatch.chdir(directory)
+    return directory
+
+
+@pytest.fixture
+def jupyflake(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Result]]:
+    """Give a function that runs the command line in this process."""
+
+    def run(*arguments: str | Path) -> Result:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    yield run
+    process.set_trace(None)

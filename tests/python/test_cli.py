@@ -1,0 +1,409 @@
+"""The command line: edits of a project, exit codes, and what is printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tomli
+
+import jupyflake as package
+from jupyflake import cli
+from jupyflake.cli import COMMANDS, Command
+from jupyflake.flake import flake_directory
+from jupyflake.project import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., Any]
+
+SOURCE = Path(package.__file__).parents[1]
+
+
+def _text(project: Path) -> str:
+    return (project / "jupyter.toml").read_text(encoding="utf-8")
+
+
+def _started(*arguments: str, **options: object) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), **options}
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        env={name: str(value) for name, value in environment.items()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+# init
+
+
+def test_init_makes_a_project(tmp_path: Path, jupyflake: Run) -> None:
+    """A new project has a legal manifest, a flake and a .gitignore, and its name is made legal."""
+    directory = tmp_path / "mon été"
+    result = jupyflake(
+        "init", directory, "--base", "debian/trixie", "--kernel", "python", "--kernel", "python@3.11", "--kernel", "r"
+    )
+    assert (result.code, result.out) == (0, "")
+    assert f"next: cd '{directory}' && jupyflake lab" in result.err
+    manifest = read(directory).manifest
+    assert manifest.project.name == "mon-ete"
+    assert {name: kernel.python for name, kernel in manifest.kernels.items()} == {
+        "python": None,
+        "py311": "3.11",
+        "r": None,
+    }
+    assert (directory / ".gitignore").read_text() == ".jupyter/\nresult*\n"
+    flake = (directory / "flake.nix").read_text()
+    assert 'inputs.nixpkgs.follows = "jupyflake"' in flake
+    assert "jupyflake.lib.mkFlake { src = ./.; }" in flake
+
+
+def test_init_overwrites_nothing(project: Path, jupyflake: Run) -> None:
+    """A directory with a manifest is left as it is, byte for byte."""
+    before = _text(project)
+    result = jupyflake("init", "--base", "debian/trixie")
+    assert result.code == 1
+    assert "JF120" in result.err
+    assert before == _text(project)
+    assert [path.name for path in project.iterdir()] == ["jupyter.toml"]
+
+
+def test_init_extends_gitignore(tmp_path: Path, jupyflake: Run) -> None:
+    """What is in .gitignore stays; only what is missing is added."""
+    (tmp_path / ".gitignore").write_text("*.pyc\n.jupyter/")
+    assert jupyflake("init", tmp_path, "--base", "debian/trixie").code == 0
+    assert (tmp_path / ".gitignore").read_text() == "*.pyc\n.jupyter/\nresult*\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "hint"),
+    [
+        (["--base", "nixpkgs"], "JF109", "--base debian/trixie"),
+        (["--base", "debian/trixie", "--kernel", "julia"], "JF108", "--kernel python"),
+        (["--base", "debian/trixie", "--kernel", "python@3.9"], "JF110", "--kernel python@3.13"),
+        (["--base", "debian/trixie", "--kernel", "r", "--kernel", "r"], "JF121", "kernel add"),
+        (["--base", "debian/trixie", "--name", "a b"], "JF107", "--name a-b"),
+    ],
+)
+def test_init_refuses(tmp_path: Path, jupyflake: Run, arguments: list[str], code: str, hint: str) -> None:
+    """A wrong option is wrong use, answered with an option that is right; nothing is made."""
+    result = jupyflake("init", tmp_path / "new", *arguments)
+    assert result.code == 2
+    assert f"error[{code}]" in result.err
+    assert hint in result.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_init_without_apt(tmp_path: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be locked with, the base has to be said."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = jupyflake("init", tmp_path / "new")
+    assert result.code == 2
+    assert "--base debian/trixie" in result.err
+
+
+def test_init_where_a_path_is_odd(tmp_path: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tool's own path stands in the flake even where it is legal in no URL."""
+    tool = tmp_path / 'outil "é" ${x}'
+    (tool / "templates" / "default").mkdir(parents=True)
+    template = flake_directory() / "templates" / "default" / "flake.nix"
+    (tool / "templates" / "default" / "flake.nix").write_text(template.read_text())
+    monkeypatch.setattr("jupyflake.flake.flake_directory", lambda: tool)
+    assert jupyflake("init", tmp_path / "new", "--base", "debian/trixie").code == 0
+    flake = (tmp_path / "new" / "flake.nix").read_text(encoding="utf-8")
+    escaped = str(tool).replace('"', '\\"').replace("${", "\\${")
+    assert f'inputs.jupyflake = {{ type = "path"; path = "{escaped}"; }};' in flake
+
+
+# add and remove
+
+
+def test_add_to_a_kernel(project: Path, jupyflake: Run) -> None:
+    """New packages are put at the end, known ones get the new version, the comments stay."""
+    before = _text(project)
+    result = jupyflake("add", "--no-lock", "-k", "py311", "scipy", "NumPy>=1.26")
+    assert (result.code, result.out) == (0, "")
+    expected = before.replace('"numpy",  ', '"NumPy>=1.26",  ').replace('"pandas<2",\n', '"pandas<2",\n    "scipy",\n')
+    assert expected == _text(project)
+    assert "added scipy to py311" in result.err
+
+
+def test_add_keeps_extras_and_known_versions(project: Path, jupyflake: Run) -> None:
+    """A bare name changes nothing; a version keeps extras, extras keep the version."""
+    path = project / "jupyter.toml"
+    path.write_text(_text(project).replace('"pandas<2"', '"pandas[excel]<2"'), encoding="utf-8")
+    assert "listed for py311 already" in jupyflake("add", "--no-lock", "-k", "py311", "pandas").err
+    jupyflake("add", "--no-lock", "-k", "py311", "pandas>=2")
+    assert '"pandas[excel]>=2",' in _text(project)
+    jupyflake("add", "--no-lock", "-k", "py311", "pandas[html]")
+    assert '"pandas[excel,html]>=2",' in _text(project)
+
+
+def test_add_elsewhere(project: Path, jupyflake: Run) -> None:
+    """R, the server, the shell and a kernel's tools have lists of their own."""
+    assert jupyflake("add", "--no-lock", "-k", "r", "dplyr", "data.table").code == 0
+    assert jupyflake("add", "--no-lock", "--server", "jupyterlab-lsp").code == 0
+    assert jupyflake("add", "--no-lock", "--shell", "less").code == 0
+    assert jupyflake("add", "--no-lock", "-k", "py311", "-k", "r", "--tool", "graphviz").code == 0
+    manifest = read(project).manifest
+    assert manifest.kernels["r"].packages == ["ggplot2", "dplyr", "data.table"]
+    assert manifest.jupyter.packages == ["jupyterlab", "jupyterlab-lsp"]
+    assert manifest.shell.tools == ["git", "less"]
+    assert (manifest.kernels["r"].tools, manifest.kernels["py311"].tools) == (["graphviz"], ["graphviz"])
+
+
+def test_add_keeps_the_default_of_the_server(tmp_path: Path, jupyflake: Run) -> None:
+    """JupyterLab stays when the server's list is written for the first time."""
+    (tmp_path / "jupyter.toml").write_text('[project]\nname = "x"\nbase = "debian/trixie"\n')
+    assert jupyflake("-C", tmp_path, "add", "--no-lock", "--server", "jupyterlab-git").code == 0
+    assert read(tmp_path).manifest.jupyter.packages == ["jupyterlab", "jupyterlab-git"]
+
+
+def test_the_only_kernel_is_meant(project: Path, jupyflake: Run) -> None:
+    """With one kernel, --kernel may be left out; with several it is asked for."""
+    result = jupyflake("add", "--no-lock", "scipy")
+    assert result.code == 2
+    assert "error[JF124]: which kernel? The project has py311, r" in result.err
+    assert jupyflake("kernel", "remove", "--no-lock", "r").code == 0
+    assert jupyflake("add", "--no-lock", "scipy").code == 0
+    assert read(project).manifest.kernels["py311"].packages[-1] == "scipy"
+
+
+def test_remove(project: Path, jupyflake: Run) -> None:
+    """A package goes with its line, under any spelling of its name."""
+    assert jupyflake("remove", "--no-lock", "-k", "py311", "NumPy").code == 0
+    assert "arrays" not in _text(project)
+    assert read(project).manifest.kernels["py311"].packages == ["pandas<2"]
+    assert jupyflake("remove", "--no-lock", "--shell", "git").code == 0
+    assert "tools = []" in _text(project)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["add", "-k", "py311", "pandas=2"], "JF112", '"pandas==2"'),
+        (["add", "-k", "py311", "git+https://me:secret@example.org/x"], "JF114", "package index"),
+        (["add", "-k", "r", "r-cran-dplyr"], "JF112", "library()"),
+        (["add", "-k", "py31", "x"], "JF122", "try: py311"),
+        (["add", "--server", "--shell", "x"], "JF100", "exclude each other"),
+        (["add", "--server", "--tool", "x"], "JF100", "--shell"),
+        (["add"], "JF100", "missing argument"),
+        (["remove", "-k", "py311", "panda"], "JF123", "try: pandas"),
+        (["remove", "-k", "py311", "pandas<2"], "JF100", "as a whole"),
+        (["kernel", "add", "py311"], "JF121", "jupyflake add --kernel py311"),
+        (["kernel", "add", "PY"], "JF107", "try: py"),
+        (["kernel", "add", "shell"], "JF107", "reserved"),
+        (["kernel", "add", "x", "--language", "julia"], "JF108", "python, r"),
+        (["kernel", "add", "x", "--python", "3.12"], "JF110", "3.13 (trixie)"),
+        (["kernel", "remove", "rr"], "JF122", "try: r"),
+        (["kernel", "lst"], "JF100", "list"),
+        (["lokc"], "JF100", "lock"),
+        (["add", "--kernle", "x"], "JF100", "--kernle"),
+    ],
+)
+def test_wrong_use(project: Path, jupyflake: Run, arguments: list[str], code: str, words: str) -> None:
+    """Wrong use gives exit code 2, one error with the next step, and an unchanged project."""
+    before = _text(project)
+    result = jupyflake(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert re.match(rf"error\[{code}\]: .*\n  try: .*\n\Z", result.err)
+    assert words.lower() in result.err.lower()
+    assert "secret" not in result.err
+    assert before == _text(project)
+
+
+def test_wrong_manifest_is_exit_code_1(project: Path, jupyflake: Run) -> None:
+    """A mistake in the file is a failure with its place, from any directory below."""
+    (project / "jupyter.toml").write_text(_text(project).replace("packages = [\n", "pakages = [\n"), encoding="utf-8")
+    (project / "notebooks").mkdir()
+    result = jupyflake("kernel", "list", "-C", "notebooks")
+    assert result.code == 1
+    assert 'error[JF101]: jupyter.toml:13:1: unknown key "pakages" in [kernels.py311]' in result.err
+    assert "  try: packages\n" in result.err
+
+
+def test_no_project(tmp_path: Path, jupyflake: Run) -> None:
+    """Outside a project, the command that makes one is named."""
+    result = jupyflake("kernel", "list", "-C", tmp_path)
+    assert result.code == 1
+    assert "  try: jupyflake init\n" in result.err
+    assert jupyflake("kernel", "list", "-C", tmp_path / "missing").code == 1
+
+
+# kernel
+
+
+def test_kernel_add_and_remove(project: Path, jupyflake: Run) -> None:
+    """A kernel that is added and removed again leaves the text as it was."""
+    before = _text(project)
+    assert jupyflake("kernel", "add", "py314", "--python", "3.14", "--package", "numpy", "--no-lock").code == 0
+    kernel = read(project).manifest.kernels["py314"]
+    assert (kernel.language, kernel.python, kernel.packages) == ("python", "3.14", ["numpy"])
+    assert jupyflake("kernel", "remove", "py314", "--no-lock").code == 0
+    assert before == _text(project)
+
+
+def test_kernel_list(project: Path, jupyflake: Run) -> None:
+    """The list is a table for people and JSON for programs, on standard output."""
+    assert project.is_dir()
+    result = jupyflake("kernel", "list")
+    assert result.err == ""
+    assert result.out == (
+        "NAME   LANGUAGE     BASE             PACKAGES\n"
+        "py311  python 3.11  debian/bookworm  numpy, pandas<2\n"
+        "r      r            debian/trixie    ggplot2\n"
+    )
+    for arguments in (["kernel", "list", "--json"], ["--json", "kernel", "list"]):
+        kernels = json.loads(jupyflake(*arguments).out)
+        assert [kernel["name"] for kernel in kernels] == ["py311", "r"]
+        assert kernels[0]["python"] == "3.11"
+
+
+def test_json_of_edits(project: Path, jupyflake: Run) -> None:
+    """With --json an edit says what it changed."""
+    assert project.is_dir()
+    result = jupyflake("add", "--json", "--no-lock", "-k", "r", "dplyr", "ggplot2")
+    assert json.loads(result.out) == [{"target": "r", "added": "dplyr"}]
+
+
+# the whole
+
+
+@pytest.mark.parametrize("words", [["--help"], ["kernel", "--help"], ["image", "--help"]])
+def test_help_fits_the_terminal(jupyflake: Run, words: list[str]) -> None:
+    """Each line of the lists of commands fits 80 columns."""
+    result = jupyflake(*words)
+    assert result.code == 0
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["init", "add", "remove", "kernel add", "kernel remove", "kernel list"])
+def test_help_of_commands(jupyflake: Run, name: str) -> None:
+    """The help of each command ends with an example of that command and fits 80 columns."""
+    result = jupyflake(*name.split(), "--help")
+    assert result.code == 0
+    assert f"Example: jupyflake {name}" in result.out
+    assert "<" not in result.out.split("Example:")[0]
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+def test_without_a_command(jupyflake: Run) -> None:
+    """Nothing to do is wrong use, and shows what there is."""
+    result = jupyflake()
+    assert (result.code, result.out) == (2, "")
+    assert "Commands:" in result.err
+
+
+def test_every_command_is_named_once() -> None:
+    """Each command points to a module of its own name in the package of commands."""
+    for name, entry in COMMANDS.items():
+        for command in [entry] if isinstance(entry, Command) else entry.values():
+            module, function = command.target.split(":")
+            assert module == f"jupyflake.commands.{name}"
+            assert function
+            assert command.help.endswith(".")
+
+
+def test_version_is_fast() -> None:
+    """Printing the version loads none of the libraries that commands need."""
+    code = (
+        "import sys; from jupyflake.cli import main; main(['--version'])\n"
+        "slow = {'rich', 'tomlkit', 'msgspec', 'packaging', 'tomli', 'requests', 'jupyflake.manifest'}\n"
+        "sys.exit(', '.join(slow & set(sys.modules)) or 0)"
+    )
+    with _started("-c", code) as process:
+        out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert out == f"jupyflake {package.__version__}\n"
+
+
+def test_interrupt(project: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends with exit code 130 and one line."""
+    assert project.is_dir()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("jupyflake.project.read", interrupt)
+    result = jupyflake("kernel", "list")
+    assert (result.code, result.err) == (130, "error: interrupted\n")
+
+
+def test_interrupt_by_signal(project: Path) -> None:
+    """The signal itself does the same, while the program waits for another one."""
+    assert project.is_dir()
+    code = (
+        "import sys; from jupyflake import process, project; from jupyflake.cli import main\n"
+        "def wait(*_): print('ready', flush=True); process.run(['sleep', '60'])\n"
+        "project.read = wait; sys.exit(main(['kernel', 'list']))"
+    )
+    with _started("-c", code) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, "error: interrupted\n")
+
+
+def test_closed_pipe(project: Path) -> None:
+    """A reader that has enough is no error."""
+    assert project.is_dir()
+    with _started("-m", "jupyflake", "kernel", "list", PYTHONUNBUFFERED=1) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_internal_errors(jupyflake: Run, monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    """A fault of our own is one line too, and a traceback with --verbose."""
+    assert project.is_dir()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("jupyflake.project.read", fail)
+    result = jupyflake("kernel", "list")
+    assert result.code == 1
+    assert "error[JF900]: internal error: RuntimeError: boom\n" in result.err
+    assert "Traceback" not in result.err
+    assert "Traceback" in jupyflake("kernel", "list", "--verbose").err
+
+
+def test_colours(project: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colours are for terminals, or on demand; NO_COLOR and --no-color switch them off."""
+    assert project.is_dir()
+    assert "\x1b" not in jupyflake("kernel", "remove", "x").err
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[31merror[JF122]\x1b[0m: " in jupyflake("kernel", "remove", "x").err
+    assert "\x1b" not in jupyflake("kernel", "remove", "x", "--no-color").err
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in jupyflake("kernel", "remove", "x").err
+
+
+def test_quiet(project: Path, jupyflake: Run) -> None:
+    """With --quiet a successful edit prints nothing."""
+    assert project.is_dir()
+    assert jupyflake("add", "-q", "--no-lock", "-k", "r", "dplyr") == (0, "", "")
+
+
+def test_edits_are_checked_before_they_are_written(project: Path) -> None:
+    """The manifest that an edit makes is legal TOML with the rest unchanged."""
+    data = tomli.loads(_text(project))
+    assert data["kernels"]["py311"]["packages"] == ["numpy", "pandas<2"]
+    assert cli.main(["-q", "kernel", "add", "zz", "-l", "r", "--no-lock"]) == 0
+    after = tomli.loads(_text(project))
+    assert after["kernels"].pop("zz") == {"language": "r", "packages": []}
+    assert data == after

@@ -1,0 +1,165 @@
+"""Manifest and lock change together, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+import types
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import jupyflake
+from jupyflake import edits
+from jupyflake.console import Console
+from jupyflake.errors import JupyflakeError
+from jupyflake.project import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyflake.project import Project
+
+    Locking = Callable[[Callable[..., object]], None]
+
+
+@pytest.fixture
+def console() -> Console:
+    """Give a console that prints nowhere."""
+    return Console(quiet=True, stderr=io.StringIO())
+
+
+@pytest.fixture
+def locking(monkeypatch: pytest.MonkeyPatch) -> Locking:
+    """Give a function that puts another one in the place of the real locking."""
+
+    def replace(function: Callable[..., object]) -> None:
+        module = types.ModuleType("jupyflake.locking")
+        module.__dict__["lock_project"] = function
+        module.__dict__["read_lock"] = lambda _: None
+        monkeypatch.setitem(sys.modules, "jupyflake.locking", module)
+        monkeypatch.setattr(jupyflake, "locking", module, raising=False)
+
+    return replace
+
+
+def _files(project: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in project.iterdir()}
+
+
+def _edited(project: Path) -> str:
+    return (project / "jupyter.toml").read_text(encoding="utf-8").replace('"pandas<2"', '"pandas"')
+
+
+def test_both_files_are_written(project: Path, console: Console, locking: Locking) -> None:
+    """The new manifest is locked, and both are there with the permissions that they had."""
+    (project / "jupyter.toml").chmod(0o640)
+    seen: list[Any] = []
+
+    def lock(changed: Project, previous: object, *, console: Console) -> object:
+        seen.append((changed.manifest.kernels["py311"].packages, previous, console.quiet))
+        return types.SimpleNamespace(text="{}\n")
+
+    locking(lock)
+    text = _edited(project)
+    changed = edits.apply(read(project), text, no_lock=False, console=console)
+    assert seen == [(["numpy", "pandas"], None, True)]
+    assert _files(project) == {"jupyter.toml": text, "jupyter.lock": "{}\n"}
+    assert (project / "jupyter.toml").stat().st_mode & 0o777 == 0o640
+    assert changed.text == text
+
+
+def test_a_failed_lock_changes_nothing(project: Path, console: Console, locking: Locking) -> None:
+    """When no versions are found, both files are as before and nothing lies around."""
+    before = _files(project)
+
+    def lock(*_: Any, **__: Any) -> str:
+        raise JupyflakeError("JF201", "no version fits")
+
+    locking(lock)
+    with pytest.raises(JupyflakeError, match="no version fits"):
+        edits.apply(read(project), _edited(project), no_lock=False, console=console)
+    assert before == _files(project)
+
+
+def test_a_wrong_manifest_is_not_written(project: Path, console: Console) -> None:
+    """A text that breaks a rule is refused before anything is locked."""
+    before = _files(project)
+    with pytest.raises(JupyflakeError) as caught:
+        edits.apply(read(project), _edited(project) + "x = 1\n", no_lock=True, console=console)
+    assert caught.value.code == "JF101"
+    assert before == _files(project)
+
+
+def test_a_change_from_elsewhere_is_kept(project: Path, console: Console) -> None:
+    """A manifest that an editor saved meanwhile is not overwritten."""
+    current = read(project)
+    text = _edited(project)
+    (project / "jupyter.toml").write_text(current.text + "# mine\n", encoding="utf-8")
+    with pytest.raises(JupyflakeError) as caught:
+        edits.apply(current, text, no_lock=True, console=console)
+    assert caught.value.code == "JF126"
+    assert (project / "jupyter.toml").read_text(encoding="utf-8").endswith("# mine\n")
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_failed_write_is_taken_back(
+    project: Path, monkeypatch: pytest.MonkeyPatch, failing: int, error: BaseException
+) -> None:
+    """When the first or the second file cannot be put in its place, both are as before."""
+    before = _files(project)
+    replace, calls = Path.replace, []
+
+    def limited(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == failing:
+            raise error
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", limited)
+    files = {project / "jupyter.lock": "new", project / "jupyter.toml": "new"}
+    with pytest.raises((JupyflakeError, KeyboardInterrupt)) as caught:
+        edits.write_together(files)
+    if isinstance(caught.value, JupyflakeError):
+        assert (caught.value.code, caught.value.hint) == ("JF604", "free some space")
+        assert "nothing was changed" in caught.value.message
+    assert before == _files(project)
+
+
+def test_a_full_disk(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When there is no space for the new text, nothing is replaced."""
+    before = _files(project)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(JupyflakeError, match="No space left on device"):
+        edits.write_together({project / "jupyter.toml": "new"})
+    assert before == _files(project)
+
+
+def test_a_linked_manifest_stays_a_link(tmp_path: Path) -> None:
+    """The file behind a symbolic link is written, and the link stays."""
+    (tmp_path / "real.toml").write_text("old")
+    (tmp_path / "jupyter.toml").symlink_to("real.toml")
+    edits.write_together({tmp_path / "jupyter.toml": "new"})
+    assert (tmp_path / "jupyter.toml").is_symlink()
+    assert (tmp_path / "real.toml").read_text() == "new"
+
+
+def test_two_at_a_time_wait(project: Path) -> None:
+    """A second edit waits, says so, and gives up with an error of its own."""
+    said = io.StringIO()
+    console = Console(stderr=said)
+    with edits.exclusive(project, console):
+        with pytest.raises(JupyflakeError) as caught, edits.exclusive(project, console, wait=0.3):
+            pass
+        assert caught.value.code == "JF125"
+    assert said.getvalue() == "waiting for another jupyflake in this project\n"
+    with edits.exclusive(project, console, wait=0):
+        assert (project / "jupyter.toml").exists()

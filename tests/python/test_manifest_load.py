@@ -1,0 +1,234 @@
+"""Reading `jupyter.toml`: what is accepted, and what is said about the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyflake.errors import CODES, JupyflakeError
+from jupyflake.manifest.environments import environments
+from jupyflake.manifest.load import parse, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = '[project]\nname = "x"\nbase = "debian/trixie"\n'
+PYTHON = HEAD + '[kernels.a]\nlanguage = "python"\n'
+R = HEAD + '[kernels.a]\nlanguage = "r"\n'
+
+DESIGN = """\
+[project]
+name = "multi-kernel"
+base = "debian/trixie"
+systems = ["x86_64-linux"]
+
+[jupyter]
+packages = ["jupyterlab", "jupyterlab-lsp"]
+settings."ServerApp.root_dir" = "notebooks"
+settings."ServerApp.tornado_settings" = { headers = { X = "1" } }
+overrides."@jupyterlab/apputils-extension:themes" = { theme = "JupyterLab Dark" }
+
+[kernels.py313]
+language = "python"
+python = "3.13"
+display-name = "Python 3.13 · pandas 3"
+packages = ["numpy", "pandas>=3", "matplotlib"]
+env.OMP_NUM_THREADS = "2"
+tools = ["graphviz"]
+
+[kernels.py311]
+language = "python"
+python = "3.11"
+packages = ["pandas<2"]
+
+[kernels.r]
+language = "r"
+packages = ["ggplot2", "dplyr"]
+
+[shell]
+tools = ["git", "less"]
+
+[image]
+name = "registry.example.org:5000/team/multi-kernel"
+user = "jovyan"
+labels."org.opencontainers.image.title" = "…"
+
+[check]
+notebooks = ["notebooks/first.ipynb"]
+"""
+
+# text, code, line:column, words of the message, the hint
+WRONG = [
+    ("", "JF106", "1:1", "[project] is missing", "[project]"),
+    ("\n\n", "JF106", "1:1", "[project] is missing", "[project]"),
+    ('[project]\nname = "x"\n', "JF106", "1:2", '"base" is missing in [project]', 'base = "debian/trixie"'),
+    (HEAD + "[kernels.a]\n", "JF106", "4:10", '"language" is missing in [kernels.a]', 'language = "python"'),
+    (R + "pakages = []", "JF101", "6:1", 'unknown key "pakages" in [kernels.a]; expected one of language', "packages"),
+    (HEAD + "[kernles.a]\n", "JF101", "4:2", 'unknown key "kernles" at the top', "kernels"),
+    (HEAD + "kernels = 1", "JF101", "4:1", 'unknown key "kernels" in [project]', "[kernels.<name>] as a header"),
+    (R + 'display_name = "A"', "JF101", "6:1", "display_name", "display-name"),
+    (PYTHON + "python = 3.13", "JF102", "6:10", "a number without quotes", 'python = "3.13"'),
+    (PYTHON + 'packages = "numpy"', "JF102", "6:12", "is a text; expected a list", 'packages = ["numpy"]'),
+    (PYTHON + 'packages = ["a", 1]', "JF102", "6:18", "kernels.a.packages[1]", '"1"'),
+    (PYTHON + "env.THREADS = 2", "JF102", "6:15", "kernels.a.env.THREADS", 'THREADS = "2"'),
+    (PYTHON + "env.DEBUG = true", "JF102", "6:13", "true or false without quotes", 'DEBUG = "true"'),
+    (PYTHON + "metadata.x = 1979-05-27", "JF102", "6:14", "date", "text in quotes"),
+    (PYTHON + "metadata.x = [nan]", "JF102", "6:15", "finite", "finite"),
+    (PYTHON + "metadata.x = 9223372036854775808", "JF102", "6:14", "63 bits", "63 bits"),
+    (HEAD + "[[kernels]]\na = 1", "JF102", "4:3", "kernels is a list; expected a table", "a table"),
+    ("project = 1", "JF102", "1:11", "expected a table", "a table"),
+    (HEAD + "[shell]\ntools = [", "JF103", "5:10", "", ""),
+    ("name: x\n", "JF103", "1:5", "", "equals sign"),
+    ("x = “a”", "JF103", "1:5", "", "straight quotes"),
+    (HEAD + "x = {a = 1,}", "JF103", "4:11", "must not end with a comma", "remove the comma"),
+    (HEAD + "x = {a = 1,\nb = 2}", "JF103", "4:12", "one line", "header"),
+    (HEAD + 'x = "\\e"', "JF103", "4:6", "escape", "\\u001b"),
+    (HEAD + "x = " + "[" * 3000, "JF103", "1:1", "nested too deeply", "close"),
+    (HEAD + '[kernels.PY]\nlanguage = "r"', "JF107", "4:10", '"PY"', "[kernels.py]"),
+    (HEAD + '[kernels."my kernel"]\nlanguage = "r"', "JF107", "4:10", "my kernel", "[kernels.my-kernel]"),
+    (HEAD + '[kernels."naïve"]\nlanguage = "r"', "JF107", "4:10", "naïve", "[kernels."),
+    (HEAD + '[kernels."../x"]\nlanguage = "r"', "JF107", "4:10", "../x", "[kernels.x]"),
+    (HEAD + '[kernels.""]\nlanguage = "r"', "JF107", "4:10", '""', "[kernels.py]"),
+    (HEAD + '[kernels.-x]\nlanguage = "r"', "JF107", "4:10", "-x", "[kernels.x]"),
+    (HEAD + '[kernels.shell]\nlanguage = "r"', "JF107", "4:10", "reserved", "shell-kernel"),
+    (HEAD.replace('"x"', '"a b"'), "JF107", "2:8", "a b", 'name = "a-b"'),
+    (HEAD + '[image]\nname = "Demo"', "JF107", "5:8", "Demo", "my-project"),
+    (HEAD + '[image]\nuser = "root"', "JF107", "5:8", "root", "jovyan"),
+    (HEAD + '[kernels.a]\nlanguage = "julia"', "JF108", "5:12", "expected one of python, r", "language"),
+    (HEAD + '[kernels.a]\nlanguage = "R"', "JF108", "5:12", '"R"', 'language = "r"'),
+    (HEAD.replace("debian/trixie", "nixpkgs"), "JF109", "3:8", "debian/bookworm, debian/trixie", "debian/trixie"),
+    (HEAD.replace("debian/trixie", "trixie"), "JF109", "3:8", '"trixie"', 'base = "debian/trixie"'),
+    (HEAD.replace("debian/trixie", "debian/trixy"), "JF109", "3:8", "trixy", 'base = "debian/trixie"'),
+    (PYTHON + 'base = "debian/sid"', "JF109", "6:8", "debian/sid", 'base = "debian/'),
+    (PYTHON + 'python = "3.12"', "JF110", "6:10", "3.11 (bookworm), 3.13 (trixie), 3.14 (forky)", "3.13"),
+    (HEAD + '[jupyter]\npython = "3.9"', "JF110", "5:10", "3.9", "3.13"),
+    (PYTHON + 'python = "3.11"\nbase = "debian/forky"', "JF110", "6:10", "has Python 3.14, not 3.11", "bookworm"),
+    (PYTHON + 'python = "3.13.1"', "JF111", "6:10", "two numbers", 'python = "3.13"'),
+    (PYTHON + 'python = ">=3.11"', "JF111", "6:10", "two numbers", 'python = "3.11"'),
+    (PYTHON + 'packages = ["pandas=2"]', "JF112", "6:13", "given with ==", '"pandas==2"'),
+    (PYTHON + 'packages = ["pandas >> 2"]', "JF112", "6:13", "pandas >> 2", "extras and a version"),
+    (PYTHON + 'packages = ["-r requirements.txt"]', "JF112", "6:13", "option of pip", "a name"),
+    (PYTHON + 'packages = ["a\\nb"]', "JF112", "6:13", "control character", "remove"),
+    (PYTHON + 'packages = [""]', "JF112", "6:13", '""', "a name"),
+    (PYTHON + 'constraints = ["a[b]<1"]', "JF112", "6:16", "no extras", '"a<1"'),
+    (R + 'packages = ["ggplot2>=3"]', "JF112", "6:13", "version of the base", '"ggplot2"'),
+    (R + 'packages = ["r-cran-dplyr"]', "JF112", "6:13", "Debian's name", "dplyr"),
+    (R + 'packages = ["tidyverse/ggplot2"]', "JF112", "6:13", "not the name of an R package", "ggplot2"),
+    (HEAD + '[shell]\ntools = ["apt-get install -y git less"]', "JF112", "5:10", "apt-get", '"git", "less"'),
+    (PYTHON + 'packages = ["Flask_Cors", "flask-cors"]', "JF113", "6:27", "same package", "flask-cors"),
+    (PYTHON + 'packages = ["a>1", "a<3"]', "JF113", "6:20", "same package", '"a<3,>1"'),
+    (R + 'packages = ["dplyr", "dplyr"]', "JF113", "6:22", "twice", "remove"),
+    (PYTHON + 'packages = ["x @ https://a.b/x.whl"]', "JF114", "6:13", "package index", '"x"'),
+    (PYTHON + 'packages = ["git+https://u:secret@a.b/x"]', "JF114", "6:13", "***@a.b", "the name"),
+    (PYTHON + 'packages = ["./dist/x-1.whl"]', "JF114", "6:13", "package index", "the name"),
+    (PYTHON + 'env.LD_PRELOAD = "x"', "JF115", "6:5", "LD_PRELOAD", "tools"),
+    (PYTHON + 'env.NIX_PATH = "x"', "JF115", "6:5", "NIX_PATH", "remove"),
+    (PYTHON + 'env."a-b" = "x"', "JF115", "6:5", '"a-b"', "a_b"),
+    (HEAD + '[shell]\nenv.PYTHONPATH = "x"', "JF115", "5:5", "PYTHONPATH", "packages"),
+    (HEAD + 'systems = ["x86-64-linux"]', "JF116", "4:12", "x86-64-linux", '"x86_64-linux"'),
+    (HEAD + 'systems = ["aarch64-darwin"]', "JF116", "4:12", "aarch64-darwin", '"aarch64-linux"'),
+    (HEAD + "systems = []", "JF117", "4:11", "no target system", "systems"),
+    (HEAD + "[jupyter]\nsettings.ServerApp.port = 1", "JF117", "5:10", "Class.name", "ServerApp.root_dir"),
+    (HEAD + '[check]\nnotebooks = ["../a.ipynb"]', "JF117", "5:14", "inside the project", "notebooks/"),
+    (R + 'python = "3.13"', "JF118", "6:1", '"python"', "remove python"),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_manifests_are_explained(wrong: tuple[str, str, str, str, str], suites: dict[str, str]) -> None:
+    """Each wrong manifest gives its code, the place, what is wrong and what to type instead."""
+    text, code, place, words, hint = wrong
+    with pytest.raises(JupyflakeError) as caught:
+        parse(text, suites)
+    error = caught.value
+    assert (code, f"jupyter.toml:{place}") == (error.code, error.where)
+    assert words in error.message
+    assert error.hint
+    assert hint in error.hint
+    assert "\n" not in str(error)
+    assert "secret" not in str(error)
+
+
+def test_the_design_example_is_read(suites: dict[str, str]) -> None:
+    """The manifest of the documentation gives the values that it shows."""
+    manifest = parse(DESIGN, suites).manifest
+    assert list(manifest.kernels) == ["py313", "py311", "r"]
+    assert manifest.jupyter.settings["ServerApp.root_dir"] == "notebooks"
+    assert manifest.kernels["py313"].display_name == "Python 3.13 · pandas 3"
+    assert manifest.kernels["py313"].env == {"OMP_NUM_THREADS": "2"}
+    assert manifest.image.labels == {"org.opencontainers.image.title": "…"}
+
+
+def test_windows_line_ends_are_read(suites: dict[str, str]) -> None:
+    """A file with CRLF gives the same values."""
+    assert parse(DESIGN, suites).manifest == parse(DESIGN.replace("\n", "\r\n"), suites).manifest
+
+
+@pytest.mark.parametrize(
+    "packages",
+    [
+        ["pydantic", "pydantic[email]"],
+        ["numpy<2; python_version<'3.12'", "numpy>=2; python_version>='3.12'"],
+        ["discord.py", "zope.interface", "PyYAML", "dask[complete]>=2025.1", "torch==2.9.0+cpu"],
+    ],
+)
+def test_legal_requirements(packages: list[str], suites: dict[str, str]) -> None:
+    """Extras on lines of their own, lines for different cases, and all spellings are accepted."""
+    text = PYTHON + f"packages = {packages}"
+    assert packages == parse(text, suites).manifest.kernels["a"].packages
+
+
+def test_python_chooses_the_suite(suites: dict[str, str]) -> None:
+    """A kernel's Python comes from the suite that has it, the others from the project's base."""
+    made = environments(parse(DESIGN, suites).manifest, suites)
+    assert {name: (environment.base, environment.python) for name, environment in made.items()} == {
+        "jupyter": ("debian/trixie", "3.13"),
+        "py313": ("debian/trixie", "3.13"),
+        "py311": ("debian/bookworm", "3.11"),
+        "r": ("debian/trixie", None),
+        "shell": ("debian/trixie", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "words"),
+    [
+        (b"\xef\xbb\xbf" + HEAD.encode(), "JF104", "byte order mark"),
+        (HEAD.encode("utf-16"), "JF104", "UTF-16"),
+        (b'[project]\nname = "caf\xe9"\n', "JF104", "0xe9"),
+    ],
+)
+def test_other_encodings(tmp_path: Path, raw: bytes, code: str, words: str) -> None:
+    """A file that is not plain UTF-8 is refused, with the place of the first wrong byte."""
+    path = tmp_path / "jupyter.toml"
+    path.write_bytes(raw)
+    with pytest.raises(JupyflakeError, match=words) as caught:
+        read_text(path)
+    assert code == caught.value.code
+    assert caught.value.where == ("jupyter.toml:2:12" if "0x" in words else "jupyter.toml:1:1")
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    """A missing file is named, with the command that makes one."""
+    with pytest.raises(JupyflakeError) as caught:
+        read_text(tmp_path / "jupyter.toml")
+    assert (caught.value.code, caught.value.hint) == ("JF105", "jupyflake init")
+
+
+def test_a_directory_of_that_name(tmp_path: Path) -> None:
+    """A directory called jupyter.toml is an error and no crash."""
+    (tmp_path / "jupyter.toml").mkdir()
+    with pytest.raises(JupyflakeError) as caught:
+        read_text(tmp_path / "jupyter.toml")
+    assert caught.value.code == "JF604"
+
+
+def test_codes_are_complete() -> None:
+    """Every code says what it means and what to do."""
+    for code, entry in CODES.items():
+        assert code.startswith("JF")
+        assert entry.title
+        assert entry.meaning.endswith(".")
+        assert entry.cure.endswith(".")
+        assert entry.exit_code in {1, 2}
