@@ -88,11 +88,11 @@ let
       tini
       tzdata
       ;
-    healthcheck = program "healthcheck" "${jupyter.environment}/bin/python3 -I -S" ./image/healthcheck.py;
+    healthcheck = program "healthcheck" "${jupyter.environment}/bin/python3 -IS" ./image/healthcheck.py;
     start = program "start.sh" "${bashInteractive}/bin/bash" ./image/start.sh;
   };
 
-  # A script that is started by its full interpreter, not by what happens to be on PATH.
+  # A script that is started by its full interpreter (and one word of options: a kernel passes no more), not through PATH.
   program =
     name: interpreter: source:
     runCommand name { inherit interpreter source; } ''

@@ -74,6 +74,11 @@ in
     users:x:100:
     nogroup:x:65534:
   '';
+  # The lowest of Jupyter's configurations: a user's own, and the project's, win.
+  "/etc/jupyter/jupyter_server_config.json".text = builtins.toJSON {
+    FileContentsManager.delete_to_trash = false;
+    ServerApp.open_browser = false;
+  };
   "/etc/localtime".link = "/usr/share/zoneinfo/Etc/UTC";
   "/etc/nsswitch.conf".text = ''
     passwd: files

@@ -31,7 +31,6 @@ def test_lists_exactly_the_kernels_of_the_manifest() -> None:
         (("notebook", "--version"), r"7\.\d+\.\d+\n"),
         (("server", "--version"), r"2\.\d+\.\d+\n"),
         (("nbconvert", "--version"), r"7\.\d+\.\d+\n"),
-        (("console", "--version"), r"\d+\.\d+\.\d+\n"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

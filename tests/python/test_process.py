@@ -29,7 +29,10 @@ def shown() -> Iterator[list[str]]:
 
 def test_output_and_input() -> None:
     """Both outputs are given as text, whatever their bytes are."""
-XX
+    code = (
+        "import sys; d = sys.stdin.buffer.read(); sys.stdout.buffer.write(d[::-1] + b'\\xff');"
+        "print('é', file=sys.stderr)"
+    )
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     completed = process.run([PYTHON, "-c", code], input="abc", env=environment)
     assert (completed.stdout, completed.stderr, completed.returncode) == ("cba\ufffd", "é\n", 0)
