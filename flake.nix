@@ -4,9 +4,10 @@
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
 
   outputs =
-    { self, ... }:
+    _:
     let
       lib = import ./nix;
+      # The root example: read only where one of its outputs is asked for.
       project = lib.mkFlake { src = ./.; };
     in
     project
@@ -15,9 +16,18 @@
 
       # `nix develop` takes its bash from the input called nixpkgs, which in a project follows this flake: nothing is fetched
       # for it there. The bash is the user's own.
-      legacyPackages = builtins.mapAttrs (system: _: {
-        bashInteractive = import ./nix/host-bash { inherit system; };
-      }) project.devShells;
+      legacyPackages = builtins.listToAttrs (
+        map
+          (system: {
+            name = system;
+            value.bashInteractive = import ./nix/host-bash { inherit system; };
+          })
+          [
+            "aarch64-darwin"
+            "aarch64-linux"
+            "x86_64-linux"
+          ]
+      );
 
       templates.default = {
         path = ./templates/default;

@@ -49,9 +49,10 @@ let
       }) (builtins.attrNames set)
     );
 
-  app = jupyter: program: {
+  app = jupyter: program: description: {
     type = "app";
     program = "${jupyter}/bin/${program}";
+    meta = { inherit description; };
   };
 in
 {
@@ -69,8 +70,8 @@ in
   apps = perSystem (
     { jupyter, ... }:
     {
-      default = app jupyter "jupyter-lab";
-      notebook = app jupyter "jupyter-notebook";
+      default = app jupyter "jupyter-lab" "JupyterLab with the kernels of the project";
+      notebook = app jupyter "jupyter-notebook" "Jupyter Notebook with the kernels of the project";
     }
   );
 

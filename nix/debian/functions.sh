@@ -36,3 +36,19 @@ overwrite() {
 strings_at() {
   strings -n 4 -t d "$1" | sed 's/^ *//' | grep -E "^[0-9]+ ($2)" || :
 }
+
+# Put a script in the place of a program: PROGRAM LINE…; the lines (of shell) run before it. The program keeps its name,
+# which some look at.
+wrap_program() {
+  wrapped=${1%/bin/*}/libexec/wrapped/${1##*/}
+  mkdir -p "${wrapped%/*}"
+  mv "$1" "$wrapped"
+  program=$1
+  shift
+  {
+    printf '#!%s\n' "$shell"
+    printf '%s\n' "$@"
+    printf 'exec %s "$@"\n' "$wrapped"
+  } >"$program"
+  chmod +x "$program"
+}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import ARTIFACTS, build, cli
+from support import ARTIFACTS, ROOT, Result, build, cli, copy_project, copy_toolkit, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from support import Develop
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
@@ -31,6 +33,29 @@ def shell() -> Path:
     """Build the root project's shell; the lock as committed is up to date, or this fails."""
     cli("fetch", "--locked", timeout=1200)
     return build("shell")
+
+
+@pytest.fixture(scope="session")
+def project(shell: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a project with the flake that people get, whose input is a copy of this repository."""
+    assert shell
+    toolkit = copy_toolkit(tmp_path_factory.mktemp("toolkit"))
+    directory = copy_project(tmp_path_factory.mktemp("project") / "example")
+    flake = (ROOT / "templates" / "default" / "flake.nix").read_text(encoding="utf-8")
+    assert "path:/path/to/jupyflake" in flake
+    (directory / "flake.nix").write_text(flake.replace("/path/to/jupyflake", str(toolkit)), encoding="utf-8")
+    run("nix", "flake", "lock", cwd=directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def develop(project: Path) -> Develop:
+    """Run commands by plain `nix develop` in the project, without our command line."""
+
+    def in_shell(*command: str | Path, **options: Any) -> Result:
+        return run("nix", "develop", "-c", *command, cwd=project, **options)
+
+    return in_shell
 
 
 @pytest.fixture(scope="session")

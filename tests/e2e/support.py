@@ -19,6 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Protocol
+
+    class Develop(Protocol):
+        """Runs a command in the project's shell."""
+
+        def __call__(self, *command: str | Path, **options: Any) -> Result:
+            """Run it; the options are those of `run`."""
+            ...
+
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "examples" / "multi-kernel"
@@ -28,6 +37,8 @@ CLI = Path(sys.executable).with_name("jupyflake")
 MANIFEST: dict[str, Any] = tomllib.loads((ROOT / "jupyter.toml").read_text(encoding="utf-8"))
 KERNELS = sorted(MANIFEST["kernels"])
 DISPLAY_NAMES = {name: kernel["display-name"] for name, kernel in MANIFEST["kernels"].items()}
+
+EXECUTE = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--log-level=ERROR")
 
 # What Nix is told here, and nothing else: flakes on, and no build users, which a machine without a daemon has not.
 NIX_CONFIG = "extra-experimental-features = nix-command flakes\nbuild-users-group =\nsubstitute = false"
@@ -90,11 +101,6 @@ def run(
     return result
 
 
-def develop(*command: str | Path, env: Mapping[str, str] | None = None, **options: Any) -> Result:
-    """Run a command by plain `nix develop`, without our command line."""
-    return run("nix", "develop", str(ROOT), "-c", *command, env=env, **options)
-
-
 def cli(*words: str | Path, **options: Any) -> Result:
     """Run our command line."""
     return run(CLI, *words, **options)
@@ -110,6 +116,16 @@ def lock() -> dict[str, Any]:
     """Read the lock of the root project."""
     content: dict[str, Any] = json.loads((ROOT / "jupyter.lock").read_text(encoding="utf-8"))
     return content
+
+
+def copy_toolkit(target: Path) -> Path:
+    """Copy what would be committed of this repository, as a published flake would be."""
+    files = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").stdout.split("\0")
+    for name in filter(None, files):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    return target
 
 
 def copy_project(target: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
-from support import CLI, DISPLAY_NAMES, KERNELS, ROOT, copy_project, develop, environment, free_port, get_json, wait_for
+from support import CLI, DISPLAY_NAMES, KERNELS, ROOT, copy_project, environment, free_port, get_json, run, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,7 @@ def test_server_lists_exactly_the_kernels(lab: str) -> None:
 
 def test_terminal_opens_though_the_shell_of_the_user_is_missing(lab: str, server_python: Path) -> None:
     """A terminal starts a shell that is there when $SHELL names one that is not (jupyterlab/jupyterlab#4501)."""
-    answer = develop(server_python, ROOT / "tests" / "e2e" / "terminal.py", lab, TOKEN, "echo 6 times 7 is $((6*7))")
+    answer = run(server_python, ROOT / "tests" / "e2e" / "terminal.py", lab, TOKEN, "echo 6 times 7 is $((6*7))")
     assert "6 times 7 is 42" in answer.stdout
 
 

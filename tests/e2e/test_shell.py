@@ -9,15 +9,17 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from support import KERNELS, NOTEBOOKS, ROOT, cli, copy_project, develop, environment, run
+from support import EXECUTE, KERNELS, cli, copy_project, environment, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from support import Develop
+
 pytestmark = pytest.mark.usefixtures("shell")
 
 
-def test_lists_exactly_the_kernels_of_the_manifest() -> None:
+def test_lists_exactly_the_kernels_of_the_manifest(develop: Develop) -> None:
     """`jupyter kernelspec list` has the manifest's kernels, each with an absolute program of the store."""
     specs = json.loads(develop("jupyter", "kernelspec", "list", "--json").stdout)["kernelspecs"]
     assert sorted(specs) == KERNELS
@@ -34,15 +36,15 @@ def test_lists_exactly_the_kernels_of_the_manifest() -> None:
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_finds_subcommand(command: tuple[str, ...], pattern: str) -> None:
+def test_finds_subcommand(develop: Develop, command: tuple[str, ...], pattern: str) -> None:
     """The wrapped `jupyter` finds each subcommand of its environment."""
     assert re.fullmatch(pattern, develop("jupyter", *command).stdout)
 
 
-def test_state_is_kept_in_the_project() -> None:
+def test_state_is_kept_in_the_project(project: Path, develop: Develop) -> None:
     """Everything that Jupyter writes goes to `.jupyter` of the project."""
     paths = json.loads(develop("jupyter", "--paths", "--json").stdout)
-    state = str(ROOT / ".jupyter")
+    state = str(project / ".jupyter")
     assert paths["runtime"][0].startswith(state)
     variables = dict(
         line.split("=", 1) for line in develop("env").stdout.splitlines() if line.startswith(("JUPYTER", "IPYTHON"))
@@ -51,16 +53,17 @@ def test_state_is_kept_in_the_project() -> None:
         assert variables[name].startswith(state), name
 
 
-def test_leaves_the_home_directory_alone(tmp_path: Path) -> None:
+def test_leaves_the_home_directory_alone(develop: Develop, tmp_path: Path) -> None:
     """A notebook that runs in the shell leaves no file in the user's home."""
     home = tmp_path / "home"
     home.mkdir()
     caches = environment(HOME=str(home), XDG_CACHE_HOME=str(tmp_path / "cache"), MPLCONFIGDIR=str(tmp_path / "mpl"))
-    execute("py313", tmp_path, caches)
+    develop(*EXECUTE, "--output-dir", tmp_path, "py313.ipynb", env=caches)
+    assert (tmp_path / "py313.ipynb").is_file()
     assert [str(path.relative_to(home)) for path in home.rglob("*")] == []
 
 
-def test_sets_no_variable_that_breaks_other_programs() -> None:
+def test_sets_no_variable_that_breaks_other_programs(develop: Develop) -> None:
     """The shell sets none of the variables that programs of the machine would trip over."""
     names = {line.split("=", 1)[0] for line in develop("env").stdout.splitlines()}
     assert not names & {"LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"}
@@ -81,7 +84,7 @@ POISONS = {
 
 @pytest.mark.parametrize("poison", POISONS)
 @pytest.mark.parametrize("kernel", ["py311", "py313"])
-def test_reads_nothing_of_the_user(kernel: str, poison: str, tmp_path: Path) -> None:
+def test_reads_nothing_of_the_user(develop: Develop, kernel: str, poison: str, tmp_path: Path) -> None:
     """A file of the user's that would stop server or kernel is not read (NixOS/nixpkgs#16591)."""
     name, text = POISONS[poison]
     file = tmp_path / name
@@ -96,7 +99,7 @@ def test_reads_nothing_of_the_user(kernel: str, poison: str, tmp_path: Path) -> 
     assert answer.stdout == "[42]\n"
 
 
-def test_kernel_of_the_user_is_hidden(tmp_path: Path) -> None:
+def test_kernel_of_the_user_is_hidden(develop: Develop, tmp_path: Path) -> None:
     """Kernels in the user's home neither show nor win over the project's (jupyterlab/jupyterlab#10468)."""
     for name in ("python3", "py313"):
         spec = tmp_path / ".local" / "share" / "jupyter" / "kernels" / name / "kernel.json"
@@ -110,12 +113,11 @@ def test_kernel_of_the_user_is_hidden(tmp_path: Path) -> None:
     assert specs["py313"]["spec"]["display_name"] != "fake"
 
 
-def test_nixpkgs_is_neither_fetched_nor_mentioned(tmp_path: Path) -> None:
+def test_nixpkgs_is_neither_fetched_nor_mentioned(project: Path, tmp_path: Path) -> None:
     """Without a network and without a cache the shell opens at once, and says no word of nixpkgs."""
     env = environment(XDG_CACHE_HOME=str(tmp_path))
-    develop("true", env=environment())
     began = time.monotonic()
-    answer = run("unshare", "--net", "--map-root-user", "nix", "develop", str(ROOT), "-c", "true", env=env)
+    answer = run("unshare", "--net", "--map-root-user", "nix", "develop", "-c", "true", cwd=project, env=env)
     seconds = time.monotonic() - began
     assert "nixpkgs" not in answer.stderr
     assert not any("tarball" in path.name or "registry" in path.name for path in tmp_path.rglob("*"))
@@ -127,7 +129,7 @@ def test_path_with_spaces_and_other_alphabets(tmp_path: Path) -> None:
     """A project in a directory with spaces and non-ASCII letters works, with its state in it."""
     project = copy_project(tmp_path / "mein Ordner" / "データ é's")
     book = "py313.ipynb"
-    cli("develop", "--", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", book, cwd=project)
+    cli("develop", "--", *EXECUTE, "--inplace", book, cwd=project)
     assert '"pandas 3' in (project / book).read_text(encoding="utf-8")
     assert (project / ".jupyter" / "config").is_dir()
 
@@ -138,17 +140,9 @@ def test_activate_script_works_in_any_posix_shell(shell: Path) -> None:
     assert sorted(json.loads(answer.stdout)["kernelspecs"]) == KERNELS
 
 
-def test_subdirectory_uses_the_state_of_the_project() -> None:
+def test_subdirectory_uses_the_state_of_the_project(project: Path) -> None:
     """In a directory below the project's, the state is still the project's."""
-    answer = cli("develop", "--", "sh", "-c", 'echo "$JUPYTER_DATA_DIR"', cwd=NOTEBOOKS)
-    assert answer.stdout.strip().startswith(str(ROOT / ".jupyter"))
-
-
-def execute(kernel: str, target: Path, env: dict[str, str]) -> Path:
-    """Execute a notebook of the example in the shell."""
-    develop(
-        *("jupyter", "nbconvert", "--to", "notebook", "--execute", "--log-level=ERROR"),
-        *("--output-dir", target, NOTEBOOKS / f"{kernel}.ipynb"),
-        env=env,
-    )
-    return target / f"{kernel}.ipynb"
+    below = project / "below"
+    below.mkdir()
+    answer = cli("develop", "--", "sh", "-c", 'echo "$JUPYTER_DATA_DIR"', cwd=below)
+    assert answer.stdout.strip().startswith(str(project / ".jupyter"))

@@ -85,6 +85,22 @@ def test_a_failed_lock_changes_nothing(project: Path, console: Console, locking:
     assert before == _files(project)
 
 
+@pytest.mark.parametrize(("line", "kept"), [(13, True), (15, False), (99, True)])
+def test_places_are_those_of_the_file(
+    project: Path, console: Console, locking: Locking, line: int, *, kept: bool
+) -> None:
+    """An error names a line of the file as it stands, never one that only the edit would have made."""
+    where = f"jupyter.toml:{line}:1"
+
+    def lock(*_: Any, **__: Any) -> str:
+        raise JupyflakeError("JF206", "no version fits", where=where)
+
+    locking(lock)
+    with pytest.raises(JupyflakeError) as caught:
+        edits.apply(read(project), _edited(project), no_lock=False, console=console)
+    assert caught.value.where == (where if kept else None)
+
+
 def test_a_wrong_manifest_is_not_written(project: Path, console: Console) -> None:
     """A text that breaks a rule is refused before anything is locked."""
     before = _files(project)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from jupyflake.fetch.credentials import Access
 from jupyflake.fetch.download import Download, Downloaded, download_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
@@ -79,21 +78,6 @@ def _failure(item: Download) -> JupyflakeError:
     assert not item.target.exists()
     assert caught.value.hint
     return caught.value
-
-
-def _sequence(*answers: Callable[[BaseHTTPRequestHandler], None] | None) -> Callable[[BaseHTTPRequestHandler], None]:
-    """Answer differently each time; `None` is the file as it is."""
-    waiting = list(answers)
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        chosen = waiting.pop(0) if waiting else None
-        if chosen:
-            chosen(handler)
-        else:
-            handler.path = "/file"
-            send_file(handler, handler.server.root)  # type: ignore[attr-defined]
-
-    return answer
 
 
 def test_a_file_is_downloaded_and_verified(item: Download) -> None:
@@ -286,7 +270,6 @@ def test_a_full_disk_is_told_as_such(item: Download) -> None:
         "try: download_all([item], Progress())\n"
         "except JupyflakeError as error: print('\\n'.join(error.lines()))\n"
     )
-    assert resource.RLIMIT_FSIZE is not None
     command = [sys.executable, "-c", code, item.url, str(item.target), str(item.size), SHA]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("error[JF604]: numpy 2.0 cannot be written to ")

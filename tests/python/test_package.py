@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from jupyflake import process
 
@@ -20,7 +21,7 @@ def test_packages_carry_the_flake(tmp_path: Path) -> None:
     """The wheel has all of nix/ with its permissions, by way of the source distribution too."""
     clone = tmp_path / "a clone"
     clone.mkdir()
-    ignored = shutil.ignore_patterns("__pycache__", "dist", "*.egg-info")
+    ignored = shutil.ignore_patterns(".*_cache", "__pycache__", "dist", "*.egg-info")
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -33,7 +34,7 @@ def test_packages_carry_the_flake(tmp_path: Path) -> None:
         for path in (clone / part, *(clone / part).rglob("*"))
         if path.is_file()
     }
-    process.run(["uv", "build", "--out-dir", tmp_path / "made", "--no-python-downloads"], cwd=clone / "python")
+    process.run([find_uv_bin(), "build", "--out-dir", tmp_path / "made", "--no-python-downloads"], cwd=clone / "python")
     with zipfile.ZipFile(next((tmp_path / "made").glob("*.whl"))) as wheel:
         names = {name.removeprefix("jupyflake/_flake/"): name for name in wheel.namelist()}
         assert expected <= set(names)
@@ -51,5 +52,5 @@ def test_without_the_clone_the_build_says_so(tmp_path: Path) -> None:
     """The directory of the package alone cannot be built, and the reason is in the output."""
     shutil.copytree(ROOT / "python", tmp_path / "python", ignore=shutil.ignore_patterns("__pycache__"))
     with pytest.raises(process.ProcessFailed) as caught:
-        process.run(["uv", "build", "--wheel", "--no-python-downloads"], cwd=tmp_path / "python")
+        process.run([find_uv_bin(), "build", "--wheel", "--no-python-downloads"], cwd=tmp_path / "python")
     assert "build from a clone of the whole repository" in caught.value.stderr

@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Answer = "Callable[[BaseHTTPRequestHandler], None]"
-
 
 @dataclass
 class Web:
@@ -55,6 +53,9 @@ def serve(root: Path) -> Iterator[Web]:
             else:
                 send_file(self, root)
 
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Stay silent."""
 
@@ -81,18 +82,20 @@ def send_file(handler: BaseHTTPRequestHandler, root: Path) -> None:
         send(handler, 404, b"")
         return
     data = path.read_bytes()
-    start = 0
+    start, end = 0, len(data)
     asked = handler.headers.get("Range")
     if asked:
-        start = int(asked.removeprefix("bytes=").partition("-")[0])
+        first, _, last = asked.removeprefix("bytes=").partition("-")
+        start = int(first) if first else len(data) - int(last)
+        end = min(int(last) + 1, len(data)) if first and last else len(data)
         if start >= len(data):
             send(handler, 416, b"")
             return
     kind = "text/html" if path.suffix == ".html" else "application/octet-stream"
-    headers = {"Content-Type": kind}
+    headers = {"Content-Type": kind, "Accept-Ranges": "bytes"}
     if asked:
-        headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
-    send(handler, 206 if asked else 200, data[start:], headers)
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
+    send(handler, 206 if asked else 200, data[start:end], headers)
 
 
 def send(handler: BaseHTTPRequestHandler, status: int, data: bytes, headers: dict[str, str] | None = None) -> None:
@@ -102,6 +105,8 @@ def send(handler: BaseHTTPRequestHandler, status: int, data: bytes, headers: dic
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(data)))
     handler.end_headers()
+    if handler.command == "HEAD":
+        return
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         handler.wfile.write(data)
 

@@ -104,7 +104,6 @@ done <"$TMPDIR/elf"
 # Plug-in directories are compiled in. Point those strings to where nothing is (/nix/lib/… is as long as
 # /usr/lib/…), or a library of the machine would be loaded into a program of the store.
 while read -r file; do
-  grep -qF "/usr/lib/$triplet/" "$file" || continue
   strings_at "$file" "/usr/lib/$triplet/" | while read -r offset _; do
     overwrite "$file" "$offset" /nix
   done

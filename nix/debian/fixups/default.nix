@@ -68,6 +68,10 @@ in
       "libc-gconv-modules-extra"
       "libc6"
     ];
+    octave = [
+      "octave"
+      "octave-common"
+    ];
     tzdata = [
       "tzdata"
       "tzdata-legacy"
@@ -86,7 +90,11 @@ in
   );
 
   packages = {
+    graphviz.scripts = [ ./graphviz.sh ];
     libc6.scripts = [ ./libc6.sh ];
+    ncurses-base.scripts = [ ./ncurses-base.sh ];
+    octave.scripts = [ ./octave.sh ];
+    perl-base.scripts = [ ./perl-base.sh ];
     r-base-core = {
       # Its front end is a bash script.
       depends = [ "bash" ];

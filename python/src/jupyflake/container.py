@@ -14,7 +14,7 @@ from jupyflake import process
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jupyflake.console import Console
     from jupyflake.engine import Engine, Image
@@ -29,37 +29,37 @@ _NETWORK_WORDS = ("network", "netavark", "iptables", "cni", "slirp4netns", "past
 
 @dataclass(frozen=True)
 class Request:
-    """What to start: an image on a directory, reachable at a port of this machine only."""
+    """What to start: an image on a directory; a server is reachable at a port of this machine only."""
 
     engine: Engine
     image: Image
     directory: Path
     owner: tuple[int, int]
-    port: int
+    port: int | None = None
     command: tuple[str, ...] = ()
 
-    @property
-    def serves(self) -> bool:
-        """Whether the command is a Jupyter server, which has a URL, or a program to run to its end."""
-        match self.command:
-            case []:
-                return True
-            case ["jupyter", subcommand, *_]:
-                return subcommand in _SERVERS
-            case [first, *_]:
-                return first.startswith("-") or first.removeprefix("jupyter-") in _SERVERS
-        return False
+
+def serves(command: Sequence[str]) -> bool:
+    """Tell whether a command is a Jupyter server, which has a URL, or a program to run to its end."""
+    match command:
+        case []:
+            return True
+        case ["jupyter", subcommand, *_]:
+            return subcommand in _SERVERS
+        case [first, *_]:
+            return first.startswith("-") or first.removeprefix("jupyter-") in _SERVERS
+    return False
 
 
 def arguments(request: Request, *, host_network: bool) -> list[str]:
     """Give the engine's arguments, from options to command."""
     given = [*_user(request), *_mount(request.directory, f"{request.image.workdir}/work")]
-    given += ["--env", f"JUPYTER_PORT={request.port}"]
     if host_network:
         # Without a network of its own, "all addresses" would be those of this machine.
         given += ["--network=host", "--env", "JUPYTER_NOTEBOOK_IP=127.0.0.1"]
-    else:
-        given += ["--publish", f"127.0.0.1:{request.port}:{request.port}"]
+    if request.port is not None:
+        given += ["--env", f"JUPYTER_PORT={request.port}"]
+        given += [] if host_network else ["--publish", f"127.0.0.1:{request.port}:{request.port}"]
     if Path("/sys/fs/selinux/enforce").exists():
         # Relabelling somebody's directory for containers (`:z`) would lock others out of it.
         given += ["--security-opt", "label=disable"]
@@ -83,7 +83,12 @@ def _user(request: Request) -> list[str]:
 
 def _command(request: Request) -> list[str]:
     command = list(request.command)
-    if request.engine.rootless and request.engine.name == "docker" and request.serves and "--allow-root" not in command:
+    if (
+        request.engine.rootless
+        and request.engine.name == "docker"
+        and serves(request.command)
+        and "--allow-root" not in command
+    ):
         command = [*(command or ["jupyter", "lab"]), "--allow-root"]
     return command
 

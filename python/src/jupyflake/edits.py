@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -27,7 +28,8 @@ _POLL = 0.2
 
 def apply(project: Project, new_text: str, *, no_lock: bool, console: Console) -> Project:
     """Check the new manifest, lock it, then write both files; an error leaves both as they were."""
-    changed = projects.parse(project.directory, new_text)
+    with _places_of(project, new_text):
+        changed = projects.parse(project.directory, new_text)
     with exclusive(project.directory, console):
         if load.read_text(project.manifest_path) != project.text:
             raise JupyflakeError(
@@ -38,7 +40,8 @@ def apply(project: Project, new_text: str, *, no_lock: bool, console: Console) -
         files = {project.manifest_path: new_text}
         # The lock goes first: if the machine stops between the two, the lock is seen as stale.
         if not no_lock and changed.digest != project.digest:
-            files = {project.lock_path: _locked(changed, console), **files}
+            with _places_of(project, new_text):
+                files = {project.lock_path: _locked(changed, console), **files}
         write_together(files)
     if no_lock and changed.digest != project.digest:
         console.info("jupyter.lock was not changed; jupyflake lock does it")
@@ -49,6 +52,20 @@ def _locked(changed: Project, console: Console) -> str:
     from jupyflake import locking  # noqa: PLC0415  (not needed with --no-lock)
 
     return locking.lock_project(changed, locking.read_lock(changed), console=console).text
+
+
+@contextlib.contextmanager
+def _places_of(project: Project, new_text: str) -> Iterator[None]:
+    """Take from errors the place of a line that the file on the disk does not have there."""
+    try:
+        yield
+    except JupyflakeError as error:
+        match = re.match(rf"{re.escape(project.manifest_path.name)}:(\d+):", error.where or "")
+        if match:
+            line = int(match[1]) - 1
+            if project.text.split("\n")[line : line + 1] != new_text.split("\n")[line : line + 1]:
+                error.where = None
+        raise
 
 
 @contextlib.contextmanager

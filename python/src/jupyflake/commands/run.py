@@ -34,9 +34,11 @@ def run(
     from jupyflake import container, ports, ready  # noqa: PLC0415  (help needs none of it)
     from jupyflake import engine as engines  # noqa: PLC0415
 
+    command = tuple(arguments or ())
+    serves = container.serves(command)
     # What is cheap to find out comes before what takes minutes.
     found = engines.find(engine)
-    chosen = ports.free_port(port)
+    chosen = ports.free_port(port) if serves else None
     options = ready.Options(locked=locked, frozen=frozen, offline=offline)
     image = engines.describe(ready.build(session, "imageStream", options))
     engines.load(found, image, session.console)
@@ -49,13 +51,13 @@ def run(
         directory=directory,
         owner=(status.st_uid, status.st_gid),
         port=chosen,
-        command=tuple(arguments or ()),
+        command=command,
     )
     if not container.saves(request):
         session.console.warn(
             f"{directory} belongs to root, so notebooks can't be saved there: "
             "use a directory of another user, or `chown -R 1000:100` this one"
         )
-    code = container.serve(request, session.console) if request.serves else container.run(request)
+    code = container.serve(request, session.console) if serves else container.run(request)
     if code:
         raise typer.Exit(code)
