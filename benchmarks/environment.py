@@ -12,6 +12,9 @@ Peer: `uv pip sync --compile-bytecode` into a new virtual environment of the sam
 with a cache in which a first run has unpacked all wheels already: its time is linking and byte-compiling. Not in the
 time: making the empty virtual environment.
 
+Beside these two, what each tool does with the other half of the bargain: ours with the wheels unpacked already (another
+Python or project had them: our warm cache), uv with an empty cache (it unpacks too). The ratio is of the first two.
+
 Rounds alternate, so that a busy machine hits both. uv compiles `tests` directories too, ours leaves them out as its
 documentation says: both counts of modules are printed.
 """
@@ -63,8 +66,9 @@ class Environment:
     python: str
     wheels: dict[str, str]
     """File names, with the wheels' store paths."""
+    unpacking: list[str]
     steps: list[str]
-    """The derivations that the time is for."""
+    """The derivations that the time is for: the unpacking ones and the rest."""
     inputs: list[str]
     evaluation: float
 
@@ -110,6 +114,7 @@ def prepare() -> Environment:
         out=data["out"],
         python=data["python"],
         wheels={wheel["file"]: wheel["src"] for wheel in data["wheels"]},
+        unpacking=sorted(unpacking),
         steps=steps,
         inputs=sorted({*outputs, *(path for path in needed if path not in derivations)}),
         evaluation=evaluation,
@@ -126,10 +131,17 @@ class Ours:
         run("nix", "copy", "--no-check-sigs", "--to", self._store, *environment.inputs)
         run("nix", "copy", "--derivation", "--no-check-sigs", "--to", self._store, environment.derivation)
 
-    def build(self) -> float:
-        """Give the seconds that building everything takes."""
+    def build(self, *, unpacked: bool = False) -> float:
+        """Give the seconds that building takes: everything, or all but the unpacking."""
         outputs = query("--outputs", *self._environment.steps)
-        run("nix-store", "--store", self._store, "--delete", *self._present(outputs))
+        wheels = set(query("--outputs", *self._environment.unpacking)) if unpacked else set()
+        run(
+            "nix-store",
+            "--store",
+            self._store,
+            "--delete",
+            *self._present([path for path in outputs if path not in wheels]),
+        )
         started = time.perf_counter()
         run("nix-store", "--store", self._store, "--realise", self._environment.derivation)
         elapsed = time.perf_counter() - started
@@ -157,7 +169,8 @@ class Uv:
         self._uv = found
         self._python = environment.python
         self._target = directory / "uv"
-        self._options = ["--quiet", "--no-config", "--cache-dir", str(directory / "cache")]
+        self._options = ["--quiet", "--no-config"]
+        self._cache = directory / "cache"
         wheels = directory / "wheels"
         wheels.mkdir()
         for name, path in environment.wheels.items():
@@ -166,16 +179,19 @@ class Uv:
         self._requirements.write_text("".join(f"{(wheels / name).as_uri()}\n" for name in environment.wheels))
         self.build()
 
-    def build(self) -> float:
+    def build(self, *, cold: bool = False) -> float:
         """Give the seconds that a synchronisation of an empty environment takes."""
+        cache = ["--cache-dir", f"{self._cache}-cold" if cold else str(self._cache)]
         shutil.rmtree(self._target, ignore_errors=True)
-        run(self._uv, "venv", *self._options, "--python", self._python, str(self._target))
+        shutil.rmtree(f"{self._cache}-cold", ignore_errors=True)
+        run(self._uv, "venv", *self._options, *cache, "--python", self._python, str(self._target))
         started = time.perf_counter()
         run(
             self._uv,
             "pip",
             "sync",
             *self._options,
+            *cache,
             "--offline",
             "--compile-bytecode",
             "--python",
@@ -202,7 +218,7 @@ def main() -> None:
     directory = Path(tempfile.mkdtemp(prefix="jupyflake-benchmark-"))
     try:
         ours, uv = Ours(environment, directory), Uv(environment, directory)
-        times = [(ours.build(), uv.build()) for _ in range(rounds)]
+        times = [(ours.build(), uv.build(), ours.build(unpacked=True), uv.build(cold=True)) for _ in range(rounds)]
         modules = ours.modules(), uv.modules()
         version = uv.version()
     finally:
@@ -210,14 +226,23 @@ def main() -> None:
         subprocess.run(["chmod", "-R", "u+w", str(directory)], check=False)
         shutil.rmtree(directory, ignore_errors=True)
     medians = [statistics.median(column) for column in zip(*times, strict=True)]
-    print(
-        f"{len(environment.wheels)} wheels, {rounds} rounds, medians; evaluation {environment.evaluation:.2f} s apart"
-    )
-    for label, index in (("jupyflake", 0), (f"{version} pip sync", 1)):
+    lines = [
+        f"{len(environment.wheels)} wheels; medians of {rounds}; evaluation, apart: {environment.evaluation:.2f} s"
+    ]
+    labels = [
+        "jupyflake, from nothing",
+        f"{version}, warm cache",
+        "jupyflake, wheels unpacked",
+        f"{version}, empty cache",
+    ]
+    for index, label in enumerate(labels):
         single = " ".join(f"{row[index]:.2f}" for row in times)
-        print(f"{label:<24} {medians[index]:6.2f} s   ({single})   {modules[index]} modules compiled")
+        lines.append(f"{label:<28}{medians[index]:6.2f} s  ({single})  {modules[index % 2]} modules compiled")
     ratio = medians[0] / medians[1]
-    print(f"ratio {ratio:.2f} (target: at most {TARGET:.1f}) {'met' if ratio <= TARGET else 'MISSED'}")
+    lines.append(
+        f"ratio of the first two: {ratio:.2f}; target at most {TARGET}: {'met' if ratio <= TARGET else 'MISSED'}"
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

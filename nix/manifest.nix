@@ -30,7 +30,6 @@
 let
   inherit (builtins)
     attrNames
-    attrValues
     concatStringsSep
     elem
     filter
@@ -205,10 +204,15 @@ let
     jupyter = pythonEnvironment "jupyter";
   };
 
-  # The order in the manifest decides what a launcher shows first, but Nix' tables are sorted: the lock's environments are too.
+  # The manifest's kernels in its order, which only the lock has kept, then those written in Nix.
+  ordered = map (name: kernels.${name}) (
+    filter (name: kernels ? ${name}) lock.kernels
+    ++ filter (name: !elem name lock.kernels) (attrNames kernels)
+  );
+
   config = functions.mkJupyterConfig {
     environment = environments.jupyter;
-    kernels = attrValues kernels;
+    kernels = ordered;
     settings = manifest.jupyter.settings or { };
     overrides = manifest.jupyter.overrides or { };
   };
@@ -228,7 +232,7 @@ let
     {
       inherit jupyter config;
       name = manifest.image.name or manifest.project.name;
-      kernels = attrValues kernels;
+      kernels = ordered;
       tools = toolsOf "image" (manifest.image.tools or [ ]);
     }
     // pick [ "created" "env" "labels" "tag" "user" ] (manifest.image or { })

@@ -8,7 +8,11 @@
   => «derivation …-busybox-1.37.0»; its bin/ has every applet
   ```
 */
-{ lib, system }:
+{
+  lib,
+  linkArchive,
+  system,
+}:
 { bootstrap }:
 let
   line =
@@ -47,10 +51,11 @@ let
     builder = "builtin:unpack-channel";
     channelName = "busybox";
     busybox = busyboxFile;
-    src = builtins.toFile "busybox-link.mtree" ''
-      #mtree
-      ./link type=link mode=0777 link=${builtins.unsafeDiscardStringContext "${busyboxFile}"}
-    '';
+    # The reference is the attribute above: a text in the store may not name a path that is to be built.
+    src = builtins.toFile "busybox-link" (linkArchive {
+      name = "link";
+      target = builtins.unsafeDiscardStringContext "${busyboxFile}";
+    });
   };
 in
 {

@@ -36,6 +36,7 @@ let
     components = callPackage ./components.nix { };
     deb = callPackage ./deb.nix { };
     fixups = callPackage ./fixups { };
+    linkArchive = callPackage ./link-archive.nix { };
     pythonVersions = lib.mapAttrsToList (_: values: values.python) roots.suites;
     triplet = callPackage ./triplet.nix { };
     inherit (start) patchelf;

@@ -119,6 +119,8 @@ in
       busybox
     ]
   );
+  # Debian's coreutils keep it in sbin; start.sh drops root's rights by it, and BusyBox' own can't.
+  "/usr/bin/chroot".link = "${coreutils}/sbin/chroot";
   "/usr/bin/sh".link = "${bashInteractive}/bin/bash";
   "/usr/lib/locale".link = "${locales}/lib/locale";
   "/usr/lib/os-release".link = "../../etc/os-release";

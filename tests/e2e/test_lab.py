@@ -70,12 +70,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, lab: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, lab: str, artifacts: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open a fresh workspace of Lab, which shows the launcher."""
     page = browser.new_page(viewport={"width": 1280, "height": 760})
     page.goto(f"{lab}/lab/workspaces/{request.node.name.replace('[', '-').rstrip(']')}?token={TOKEN}&reset")
-    page.locator(".jp-Launcher").wait_for(timeout=90_000)
+    page.locator(".jp-Launcher").wait_for(timeout=20_000)
     yield page
+    # What a person would have seen when the test ended, in success and failure.
+    page.screenshot(path=artifacts / f"{request.node.name.replace('[', '-').rstrip(']')}.png")
     page.close()
 
 
@@ -98,7 +100,7 @@ def test_cell_runs_and_its_plot_is_seen(kernel: str, page: Page, artifacts: Path
     page.keyboard.insert_text(CELLS[kernel])
     page.keyboard.press("Shift+Enter")
     plot = page.locator(".jp-OutputArea-output img").first
-    plot.wait_for(timeout=90_000)
+    plot.wait_for(timeout=20_000)
     width, height = plot.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
     page.screenshot(path=artifacts / f"{kernel}.png")
     assert width >= 300

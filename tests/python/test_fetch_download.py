@@ -170,7 +170,9 @@ def test_a_download_that_always_breaks_off_keeps_its_part(item: Download, web: W
 
 def test_a_short_file_is_an_error(item: Download, web: Web) -> None:
     """A server that has less than was locked is told with both sizes."""
-    web.special["/file"] = lambda handler: send(handler, 200, DATA[:1000]) if "Range" not in handler.headers else send(handler, 416, b"")
+    web.special["/file"] = lambda handler: (
+        send(handler, 200, DATA[:1000]) if "Range" not in handler.headers else send(handler, 416, b"")
+    )
     error = _failure(item)
     assert error.code in {"JF301", "JF304"}
 
@@ -282,7 +284,9 @@ def test_a_full_file_system_is_told_as_such(item: Download, tmp_path: Path) -> N
     """The same on a real file system without space."""
     small = tmp_path / "small"
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "none", str(small)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100k", "none", str(small)], capture_output=True, check=False
+    )
     if mounted.returncode != 0:
         pytest.skip("mounting is not allowed here")
     try:

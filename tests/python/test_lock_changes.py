@@ -9,7 +9,7 @@ SHA = "0123456789abcdef" * 4
 
 
 def _wheel(name: str, version: str, *environments: str) -> Wheel:
-    use = {environment: ("x86_64-linux",) for environment in environments}
+    use = dict.fromkeys(environments, ("x86_64-linux",))
     return Wheel(name=name, version=version, file=f"{name}-{version}.whl", size=1, sha256=SHA, use=use)
 
 

@@ -124,7 +124,10 @@ def test_form_is_the_one_that_nix_reads() -> None:
     lock = Lock(
         manifest=SHA,
         systems=("x86_64-linux",),
-        environments={"r": Environment(base="debian/trixie", language="r", packages=()), "jupyter": Environment(base="debian/trixie", language="python", python="3.13")},
+        environments={
+            "r": Environment(base="debian/trixie", language="r", packages=()),
+            "jupyter": Environment(base="debian/trixie", language="python", python="3.13"),
+        },
         wheels=(Wheel(name="a", version="1", file="a-1.whl", size=1, sha256=SHA, use={"py": ("x86_64-linux",)}),),
         debs=(),
     )

@@ -36,20 +36,22 @@ def test_a_project_without_kernels_has_a_server() -> None:
 
 
 def test_the_servers_python_is_no_kernel() -> None:
-    """ipykernel is kept out of the server, unless the manifest asks for it in any spelling."""
+    """Ipykernel is kept out of the server, unless the manifest asks for it in any spelling."""
     assert _python(_plan(), "jupyter").overrides == (NO_KERNEL,)
     assert _python(_plan(jupyter={"packages": ["IPyKernel>=6"]}), "jupyter").overrides == ()
 
 
 def test_packages_of_the_server_are_added_to_its_own() -> None:
     """A version in the manifest replaces the implicit requirement."""
-    server = _python(_plan(jupyter={"packages": ["JupyterLab<4", "jupyterlab-lsp"], "constraints": ["tornado<7"]}), "jupyter")
+    server = _python(
+        _plan(jupyter={"packages": ["JupyterLab<4", "jupyterlab-lsp"], "constraints": ["tornado<7"]}), "jupyter"
+    )
     assert server.requirements == ("JupyterLab<4", "jupyterlab-lsp", "notebook")
     assert server.constraints == ("tornado<7",)
 
 
 def test_a_python_kernel_gets_ipykernel() -> None:
-    """ipykernel is implicit in a kernel, and not doubled."""
+    """Ipykernel is implicit in a kernel, and not doubled."""
     kernels = {
         "a": {"language": "python", "packages": ["numpy"]},
         "b": {"language": "python", "packages": ["ipykernel==6.*"]},
@@ -114,7 +116,9 @@ def test_r_names() -> None:
     assert r_names(["MASS", "stats", "DESeq2"], known) == ("r-bioc-deseq2", "r-cran-mass")
 
 
-def _record(name: str, version: str = "1", *, needs: tuple[object, ...] = (), provides: tuple[object, ...] = ()) -> Record:
+def _record(
+    name: str, version: str = "1", *, needs: tuple[object, ...] = (), provides: tuple[object, ...] = ()
+) -> Record:
     return Record(name, version, "debian", f"{name}.deb", 1, "0" * 64, needs, provides)  # type: ignore[arg-type]
 
 
@@ -171,7 +175,10 @@ def test_what_is_ignored_is_left_out_with_what_only_it_needs() -> None:
         (["x-1-cp313-cp313-musllinux_1_2_x86_64.whl"], None),
         (["x-1-cp313-cp313-manylinux_2_38_x86_64.whl"], None),
         (["x-1-cp313-cp313-manylinux_2_28_aarch64.whl"], None),
-        (["x-1-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", "x-1-cp313-cp313-manylinux1_x86_64.whl"], 0),
+        (
+            ["x-1-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", "x-1-cp313-cp313-manylinux1_x86_64.whl"],
+            0,
+        ),
         (["x-1-py2.py3-none-manylinux_2_31_x86_64.whl"], 0),
         (["x-1-1-py3-none-any.whl", "x-1-2-py3-none-any.whl"], 1),
         (["x-1-cp311-cp311-manylinux_2_17_x86_64.whl", "x-1.tar.gz"], None),

@@ -55,7 +55,9 @@ def test_archive_hash_is_that_of_nix(data: bytes, tmp_path: Path) -> None:
     file = tmp_path / "program"
     file.write_bytes(data)
     file.chmod(0o755)
-    dumped = subprocess.run(["nix-store", "--dump", str(file)], env=store.nix_environment(), capture_output=True, check=True).stdout
+    dumped = subprocess.run(
+        ["nix-store", "--dump", str(file)], env=store.nix_environment(), capture_output=True, check=True
+    ).stdout
     assert hashlib.sha256(dumped).hexdigest() == store.nar_of_executable(data)
 
 
@@ -116,9 +118,7 @@ def test_missing_nix_is_told_with_the_command_that_installs_it(monkeypatch: pyte
         ("error: something else", "JF607", "something else"),
     ],
 )
-def test_failures_of_nix_store_are_one_line(
-    monkeypatch: pytest.MonkeyPatch, stderr: str, code: str, word: str
-) -> None:
+def test_failures_of_nix_store_are_one_line(monkeypatch: pytest.MonkeyPatch, stderr: str, code: str, word: str) -> None:
     """What nix-store prints becomes an error with a next step."""
 
     def fail(*_: object, **__: object) -> process.Completed:

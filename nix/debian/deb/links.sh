@@ -3,12 +3,9 @@
 # Those that lead to neither (into /var, /proc or a package that isn't there) are left out.
 
 tab=$(printf '\t')
-while IFS=$tab read -r link target; do
+while IFS=$tab read -r link target fate; do
   [ -L "$out/$link" ] || continue
-  case $(readlink "$out/$link") in
-    /*) ;;
-    *) [ ! -e "$out/$link" ] || continue ;;
-  esac
+  if [ "$fate" = kept ] && [ -e "$out/$link" ]; then continue; fi
   found=
   for package in "$out" $closure; do
     if [ -e "$package/$target" ] || [ -L "$package/$target" ]; then

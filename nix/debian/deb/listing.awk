@@ -9,10 +9,14 @@ function refuse(path, why) {
 # A path without "." and ".." parts; ".." at the root stays there, as in a file system.
 function normal(path, parts, count, depth, i, stack, result) {
   count = split(path, parts, "/")
-  depth = 0
+  depth = escapes = 0
   for (i = 1; i <= count; i++) {
     if (parts[i] == "" || parts[i] == ".") continue
-    if (parts[i] == "..") { if (depth) depth--; continue }
+    if (parts[i] == "..") {
+      if (depth) depth--
+      else escapes = 1
+      continue
+    }
     stack[++depth] = parts[i]
   }
   result = ""
@@ -61,6 +65,8 @@ END {
     if (!sub(/\/[^\/]*$/, "", parent)) parent = ""
     target = link[path]
     absolute = target ~ /^\// ? normal(target) : normal(parent "/" target)
-    printf "%s\t%s\n", in_prefix(path), in_prefix(absolute)
+    # A relative link that means the same without usr/ can stay as it is.
+    kept = target !~ /^\// && normal(in_prefix(parent "/") "/" target) == in_prefix(absolute) && !escapes
+    printf "%s\t%s\t%s\n", in_prefix(path), in_prefix(absolute), kept ? "kept" : "rewritten"
   }
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=dash
 # The archives' files in $out, in a prefix: usr/ and the links of the merged /usr are gone.
-# Leaves a table of the symbolic links in $links: "<path in the prefix> TAB <what it means, as a path in the prefix>".
+# Leaves a table of the symbolic links in $links: "<path in the prefix> TAB <what it means, as a path in the prefix> TAB <kept or rewritten>".
 
 root=$TMPDIR/root
 links=$TMPDIR/links
@@ -19,13 +19,20 @@ for deb in $debs; do
       exit 1
       ;;
   esac
-  ar -p "$deb" "$member" | $decompress >"$TMPDIR/data.tar"
-  tar -tvf "$TMPDIR/data.tar" >>"$TMPDIR/listing"
+  ar -p "$deb" "$member" >"$TMPDIR/data"
+  $decompress <"$TMPDIR/data" >"$TMPDIR/data.tar"
+  tar -tvf "$TMPDIR/data.tar" >>"$TMPDIR/listing" 2>"$TMPDIR/warnings"
+  # It says so when it takes a leading / or .. away from a name.
+  if [ -s "$TMPDIR/warnings" ]; then
+    echo "${deb##*/}: a path leaves the package's tree: refused" >&2
+    cat "$TMPDIR/warnings" >&2
+    exit 1
+  fi
 
   # Nothing is written before all of the listing was found harmless.
   awk -v archive="${deb##*/}" -f "$parts/listing.awk" "$TMPDIR/listing" >"$links"
   tar -xof "$TMPDIR/data.tar" -C "$root"
-  rm "$TMPDIR/data.tar"
+  rm "$TMPDIR/data" "$TMPDIR/data.tar"
 done
 
 # Before /usr was merged, a package had both lib/ and usr/lib/.

@@ -25,6 +25,11 @@ def flake_directory() -> Path:
     )
 
 
+def source(directory: Path) -> str:
+    """Give the flake reference of a directory: of a clone only what git tracks, not what was built there."""
+    return f"git+file://{directory}" if (directory / ".git").exists() else f"path:{directory}"
+
+
 @functools.cache
 def suites() -> dict[str, str]:
     """Give the Python version of each Debian suite, such as trixie → 3.13, oldest suite first."""

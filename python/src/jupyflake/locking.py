@@ -153,6 +153,7 @@ def _lock_project(
     bootstrap = _bootstrap(plan, debs, chosen, previous)
     lock = Lock(
         manifest=project.digest,
+        kernels=tuple(project.manifest.kernels),
         systems=plan.systems,
         environments={each.name: _environment(each, debs) for each in plan.environments},
         bootstrap=bootstrap,
@@ -388,11 +389,11 @@ def _look_inside(lines: Sequence[tuple[Bootstrap, str | None]]) -> dict[tuple[st
 
 
 def _measure(wheels: Sequence[ResolvedWheel]) -> dict[str, tuple[int, str]]:
-    """Download what the index has no hash or size of; the files stay in the cache for fetching."""
+    """Find out what the index does not tell; a file that must be downloaded for it stays in the cache for fetching."""
     import hashlib  # noqa: PLC0415  (few indexes need this)
 
     from jupyflake.fetch.credentials import index_access  # noqa: PLC0415
-    from jupyflake.fetch.download import Download, download_all  # noqa: PLC0415
+    from jupyflake.fetch.download import Download, download_all, lengths  # noqa: PLC0415
 
     access = index_access()
     downloads = []
@@ -400,8 +401,10 @@ def _measure(wheels: Sequence[ResolvedWheel]) -> dict[str, tuple[int, str]]:
         key = hashlib.sha256(wheel.url.encode()).hexdigest()
         target = download_directory(f"url-{key}") / store.store_name(wheel.file)
         downloads.append(Download(f"{wheel.name} {wheel.version}", wheel.url, target, wheel.size, wheel.sha256, access))
-    measured = {}
-    for result in download_all(downloads, _silent()):
+    hashes = {item.url: item.sha256 for item in downloads if item.sha256 is not None}
+    sizes = lengths(item for item in downloads if item.url in hashes)
+    measured = {url: (size, hashes[url]) for url, size in sizes.items()}
+    for result in download_all((item for item in downloads if item.url not in measured), _silent()):
         if result.gone:
             raise JupyflakeError(
                 "JF305",

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
-from jupyflake.flake import flake_directory
+from jupyflake.flake import flake_directory, source
 from jupyflake.nixlog import NixLog
 from jupyflake.store import nix_environment
 
 if TYPE_CHECKING:
     from jupyflake.console import Console
+
+# Where a flake says what its input jupyflake is.
+_INPUT = re.compile(r"\bjupyflake(\.url)?\s*=\s*[\"{]")
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
 _SYSTEMS = {
     ("Linux", "x86_64"): "x86_64-linux",
@@ -50,8 +56,8 @@ class Wanted:
     def arguments(self) -> list[str]:
         """Give the arguments by which Nix finds it.
 
-        A project whose flake is the one that `jupyflake init` wrote is evaluated from its two files in place. A flake with
-        changes of its own is evaluated as a flake, with this program's own library.
+        A project whose flake is the one that `jupyflake init` wrote is evaluated from its two files in place.
+        A flake with changes of its own is evaluated as a flake, with this program's own library.
         """
         flake = self.project / "flake.nix"
         text = flake.read_text(encoding="utf-8") if flake.is_file() else ""
@@ -60,8 +66,8 @@ class Wanted:
             check = ["--arg", "checkLock", "false"] if self.frozen else []
             return ["--file", library, "--argstr", "src", str(self.project), *check, self.attribute]
         arguments = [f"{_reference(self.project)}#{self.attribute}", "--no-write-lock-file"]
-        if "inputs.jupyflake" in text or "jupyflake.url" in text:
-            arguments += ["--override-input", "jupyflake", f"path:{flake_directory()}"]
+        if any(_INPUT.search(line) for line in text.splitlines()):
+            arguments += ["--override-input", "jupyflake", source(flake_directory())]
         return arguments
 
     def missing(self) -> frozenset[str]:
@@ -76,6 +82,7 @@ class Wanted:
         completed = process.run(
             ["nix", "build", "--dry-run", "--no-link", *self.arguments()],
             env=nix_environment(),
+            cwd=self.project,
             on_line=take,
             check=False,
         )
@@ -98,6 +105,7 @@ def build(wanted: Wanted, *, out_link: Path | None = None) -> Path:
         completed = process.run(
             [*arguments, *wanted.arguments()],
             env=nix_environment(),
+            cwd=wanted.project,
             on_line=log.feed,
             check=False,
         )
@@ -127,12 +135,14 @@ def _is_plain(text: str) -> bool:
 
 def _without_source(text: str) -> list[str]:
     lines = (line.split("#", 1)[0].strip() for line in text.splitlines())
-    return [line for line in lines if line and "jupyflake.url" not in line and not line.startswith("description")]
+    return [line for line in lines if line and not _INPUT.search(line) and not line.startswith("description")]
 
 
 def _reference(project: Path) -> str:
+    """Give the flake reference of a project whose directory is Nix' working directory."""
     git = any((parent / ".git").exists() for parent in (project, *project.parents))
-    return str(project) if git else f"path:{project}"
+    # The URL that Nix makes of a git repository may not hold spaces or accents before 2.20.
+    return "." if git and _PLAIN_PATH.fullmatch(str(project)) else "path:."
 
 
 def is_root() -> bool:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jupyflake.commands.options import Frozen, Locked, Offline  # noqa: TC001  (typer reads them)
+
 if TYPE_CHECKING:
     from jupyflake.session import Session
 
@@ -16,9 +18,9 @@ def build(
         str, typer.Argument(help="What to build: shell, jupyter, image, config, kernel-NAME or environment-NAME.")
     ] = "shell",
     *,
-    locked: Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Use no network.")] = False,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
 ) -> None:
     """Build the environment, or one part of it; the result is linked as `result`.
 

@@ -137,8 +137,10 @@ def _as_option(error: JupyflakeError) -> JupyflakeError:
 
 def _flake(name: str, tool: Path) -> str:
     """Fill in the template with the name and with the flake of this installation."""
+    from jupyflake import flake  # noqa: PLC0415  (help needs none of it)
+
     text = (tool / "templates" / "default" / "flake.nix").read_text(encoding="utf-8")
-    source = f'inputs.jupyflake.url = "path:{tool}"'
+    source = f'inputs.jupyflake.url = "{flake.source(tool)}"'
     if not _PLAIN_PATH.fullmatch(str(tool)):
         # Spaces and accents are not legal in the URL of a flake, and older Nix does not decode them.
         path = str(tool).replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jupyflake.commands.options import Frozen, Locked, Offline  # noqa: TC001  (typer reads them)
+
 if TYPE_CHECKING:
     from jupyflake.session import Session
 
@@ -14,11 +16,13 @@ def lab(
     session: Session,
     arguments: Annotated[list[str] | None, typer.Argument(help="Arguments for `jupyter lab`, after `--`.")] = None,
     *,
-    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")] = False,
-    locked: Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Use no network.")] = False,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
 ) -> None:
     """Open JupyterLab on the project: locks, fetches and builds what is missing first.
 

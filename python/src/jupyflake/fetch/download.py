@@ -17,14 +17,13 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
+from jupyflake.console import Progress
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetch.credentials import Access, certificates
 from jupyflake.process import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from jupyflake.console import Progress
 
 THREADS = 16
 _TRIES = 3
@@ -89,6 +88,18 @@ def download_all(downloads: Iterable[Download], progress: Progress, *, threads: 
             run.close()
 
 
+def lengths(downloads: Iterable[Download], *, threads: int = THREADS) -> dict[str, int]:
+    """Ask for the sizes of files without getting them, by address; one that is not told is left out."""
+    waiting = list(downloads)
+    run = _Run(Progress())
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        try:
+            told = dict(zip((item.url for item in waiting), pool.map(run.length, waiting), strict=True))
+        finally:
+            run.close()
+    return {url: size for url, size in told.items() if size is not None}
+
+
 class _Run:
     """What the threads share."""
 
@@ -102,6 +113,20 @@ class _Run:
     def close(self) -> None:
         for session in self._sessions:
             session.close()
+
+    def length(self, item: Download) -> int | None:
+        try:
+            response = self._session().head(
+                item.url,
+                timeout=_TIMEOUT,
+                allow_redirects=True,
+                headers={"Accept-Encoding": "identity"},
+                auth=item.access.login(item.url),
+            )
+        except requests.RequestException:
+            return None
+        told = response.headers.get("Content-Length", "")
+        return int(told) if response.ok and told.isdigit() else None
 
     def get(self, item: Download) -> Downloaded:
         counted = _Counted(self._progress)

@@ -53,7 +53,7 @@ def report(found: Iterable[Change]) -> tuple[str, ...]:
     lines: list[str] = []
     crowds: dict[tuple[str, str], list[Change]] = {}
     for change in found:
-        if change.old and change.new or not change.where[0].startswith(_DEBIAN):
+        if (change.old and change.new) or not change.where[0].startswith(_DEBIAN):
             lines.append(str(change))
         else:
             crowds.setdefault(("Removed" if change.old else "Added", change.where[0]), []).append(change)

@@ -88,6 +88,8 @@ class Lock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: int = FORMAT
     manifest: Sha256
     systems: tuple[System, ...]
+    # In the manifest's order, which Nix' sorted tables lose: the first is the server's default.
+    kernels: tuple[Name, ...] = ()
     environments: dict[Name, Environment]
     bootstrap: tuple[Bootstrap, ...] = ()
     wheels: tuple[Wheel, ...] = ()

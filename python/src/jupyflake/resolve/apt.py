@@ -192,7 +192,7 @@ class Apt:
         _write(self._directory / "sources.list", "".join(lines))
 
     def _update(self) -> None:
-        for _ in self._sources:
+        while True:
             completed = self._run("apt-get", "update", "--quiet=2", check=False)
             if completed.returncode == 0:
                 return
@@ -206,7 +206,6 @@ class Apt:
                 if source.archive == "debian-security":
                     self.missing_security = f"{self._mirror.roots[source.archive]} {source.release}"
             self._write_sources()
-        raise explain_update(completed.stderr, self.suite, self._mirror.roots["debian"])
 
 
 def _write(path: Path, text: str) -> None:

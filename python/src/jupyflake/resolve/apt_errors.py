@@ -19,6 +19,27 @@ class _Case(NamedTuple):
 # The first that fits; {line} is the line of apt's that has the mark.
 _UPDATE = (
     _Case(
+        ("401  ", "403  ", "407  "),
+        "JF209",
+        "the Debian mirror {place} refuses: {line}",
+        "put the credentials into apt's auth.conf (see `man apt_auth.conf`)",
+    ),
+    _Case(
+        (
+            "Could not resolve",
+            "Temporary failure resolving",
+            "Could not connect",
+            "Unable to connect",
+            "onnection refused",
+            "onnection timed out",
+            "Network is unreachable",
+            "Connection failed",
+        ),
+        "JF208",
+        "the Debian mirror {place} cannot be reached: {line}",
+        "check the network and apt's proxy settings (`sudo apt-get update` must work)",
+    ),
+    _Case(
         ("NO_PUBKEY", "is not signed", "BADSIG", "signatures were invalid", "couldn't be verified", "EXPKEYSIG"),
         "JF215",
         "the signature of {suite} at {place} cannot be verified: {line}",
@@ -41,27 +62,6 @@ _UPDATE = (
         "JF604",
         "the disk is full: apt could not write its lists",
         "free some space, or set JUPYFLAKE_CACHE_DIR to a disk that has some",
-    ),
-    _Case(
-        (
-            "Could not resolve",
-            "Temporary failure resolving",
-            "Could not connect",
-            "Unable to connect",
-            "onnection refused",
-            "onnection timed out",
-            "Network is unreachable",
-            "Connection failed",
-        ),
-        "JF208",
-        "the Debian mirror {place} cannot be reached: {line}",
-        "check the network and apt's proxy settings (`sudo apt-get update` must work)",
-    ),
-    _Case(
-        ("401 ", "403 ", "407 "),
-        "JF209",
-        "the Debian mirror {place} refuses: {line}",
-        "put the credentials into apt's auth.conf (see `man apt_auth.conf`)",
     ),
     _Case(
         ("does not have a Release file", "no longer has a Release file", "404 "),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = re.compile(r"Because (\S+) was not found in the package registry")
 _REFUSED = re.compile(r"An index(?: URL)? \((\S+)\).*?\b(401|403)\b")
-_STATUS = re.compile(r"HTTP status (?:client|server) error \((\d+ [^)]*)\) for url \((\S+?)\)")
+_STATUS = re.compile(r"HTTP status (?:client|server) error \((\d+ .*?)\) for url \((\S+?)\)")
 _FETCH = re.compile(r"(?:Failed to fetch|error sending request for url|Failed to download)[^\n]*?(https?://[^\s`)]+)")
 _NO_WHEEL = re.compile(
     r"([A-Za-z0-9._-]+)\S*(?:,\S+)? ha(?:s|ve) no (?:usable wheels|wheels with a matching|compatible wheels)"

@@ -1,0 +1,183 @@
+"""Container engines of their own for tests, started in a temporary directory: nothing of the machine's is touched.
+
+For what needs root and has no network of its own to give to containers: a virtual machine, a container of a CI.
+
+    python tests/e2e/engines.py docker make demo
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+NEEDED = {"docker": ("docker", "dockerd", "containerd"), "podman": ("podman", "runc")}
+PACKAGES = {"docker": "docker.io", "podman": "podman runc"}
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+# In kilobytes, as /proc/meminfo has it.
+_MUCH_MEMORY = 10_000_000
+
+# Debian's crun fails where there are two versions of cgroups; the limits are those that a restricted machine allows.
+CONTAINERS_CONF = """\
+[containers]
+netns = "host"
+default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+
+[network]
+network_config_dir = "{directory}/networks"
+"""
+
+STORAGE_CONF = """\
+[storage]
+driver = "overlay"
+graphroot = "{directory}/graph"
+runroot = "{directory}/run"
+"""
+
+
+class EngineUnavailableError(Exception):
+    """The engine can't be started on this machine; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class RunningEngine:
+    """An engine, and the variables by which its client and whatever calls it find it."""
+
+    name: str
+    variables: Mapping[str, str]
+
+    def environment(self) -> dict[str, str]:
+        """Give the whole environment for programs that are to use this engine."""
+        return {**os.environ, **self.variables}
+
+    def run(self, *words: str | Path, check: bool = True, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run the engine's client to its end."""
+        completed = subprocess.run(
+            [self.name, *(str(word) for word in words)],
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+        if check:
+            assert completed.returncode == 0, f"{words}\n{completed.stdout}\n{completed.stderr}"
+        return completed
+
+
+@contextlib.contextmanager
+def running(name: str) -> Iterator[RunningEngine]:
+    """Start an engine and stop it at the end, with its containers and images."""
+    missing = [program for program in NEEDED[name] if shutil.which(program) is None]
+    if missing:
+        raise EngineUnavailableError(f"{', '.join(missing)} is missing: sudo apt install {PACKAGES[name]}")
+    if os.geteuid() != 0:
+        raise EngineUnavailableError(f"starting {name} for tests needs root")
+    # A short path: sockets lie below it, and their names have an upper length.
+    directory = Path(tempfile.mkdtemp(prefix="jf-"))
+    _mount_memory(directory)
+    try:
+        with (_docker if name == "docker" else _podman)(directory) as engine:
+            try:
+                yield engine
+            finally:
+                _remove_containers(engine)
+    finally:
+        _unmount_below(directory)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _docker(directory: Path) -> Iterator[RunningEngine]:
+    address = f"unix://{directory}/socket"
+    log = directory / "log"
+    words = ["dockerd", "--iptables=false", "--ip6tables=false", "--bridge=none", "--host", address]
+    words += ["--data-root", f"{directory}/data", "--exec-root", f"{directory}/exec", "--pidfile", f"{directory}/pid"]
+    with log.open("wb") as output:
+        # A session of its own: Ctrl-C in the terminal reaches the test first, which still needs the daemon.
+        daemon = subprocess.Popen(words, stdout=output, stderr=output, start_new_session=True)
+    engine = RunningEngine("docker", {"DOCKER_HOST": address})
+    try:
+        end = time.monotonic() + _START_SECONDS
+        while engine.run("version", check=False).returncode != 0:
+            if daemon.poll() is not None or time.monotonic() > end:
+                raise EngineUnavailableError(f"dockerd does not start:\n{log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.1)
+        yield engine
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        try:
+            daemon.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            daemon.kill()
+            daemon.wait()
+
+
+@contextlib.contextmanager
+def _podman(directory: Path) -> Iterator[RunningEngine]:
+    (directory / "networks").mkdir()
+    variables = {}
+    for variable, text in (("CONTAINERS_CONF", CONTAINERS_CONF), ("CONTAINERS_STORAGE_CONF", STORAGE_CONF)):
+        file = directory / f"{variable.lower()}.conf"
+        file.write_text(text.format(directory=directory), encoding="utf-8")
+        variables[variable] = str(file)
+    yield RunningEngine("podman", variables)
+
+
+def _remove_containers(engine: RunningEngine) -> None:
+    names = engine.run("ps", "--all", "--quiet", check=False).stdout.split()
+    if names:
+        engine.run("rm", "--force", "--volumes", *names, check=False)
+
+
+def _mount_memory(directory: Path) -> None:
+    """Keep what the engine stores in memory, where there is much: removing an image from a disk can take a minute."""
+    fields = (line.split() for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
+    available = next(int(field[1]) for field in fields if field[0] == "MemAvailable:")
+    if available > _MUCH_MEMORY:
+        words = ["mount", "-t", "tmpfs", "-o", "mode=711,size=50%", "jupyflake-tests", str(directory)]
+        subprocess.run(words, check=False, capture_output=True)
+
+
+def _unmount_below(directory: Path) -> None:
+    """Unmount what is mounted at and below the directory, the innermost first."""
+    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    points = [line.split()[1] for line in lines]
+    for point in sorted((point for point in points if f"{point}/".startswith(f"{directory}/")), reverse=True):
+        subprocess.run(["umount", "--lazy", point], check=False, capture_output=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command with an engine of its own."""
+    if len(arguments) < 2 or arguments[0] not in NEEDED:
+        print(__doc__, file=sys.stderr)  # noqa: T201
+        return 2
+    try:
+        with running(arguments[0]) as engine:
+            return subprocess.run(arguments[1:], env=engine.environment(), check=False).returncode
+    except EngineUnavailableError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
