@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Write a fonts.conf of Debian's rules, without those that read the user's and the machine's own files.
 # Environment: fontDirectories, rules (fontconfig-config), cache (a directory or empty), out.
 

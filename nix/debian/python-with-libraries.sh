@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # The Python of another path, with more directories on its RPATH.
 # Environment: python, pythonVersion, libraries (store paths), triplet, functions, out.
 

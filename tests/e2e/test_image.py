@@ -256,7 +256,7 @@ def test_jupyflake_run(engine: RunningEngine, tmp_path: Path) -> None:
             assert "jupyter.toml" in [file["name"] for file in content["content"]]
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(60)
+            process.communicate(timeout=60)
     assert process.returncode == 0
     assert engine.run("ps", "--all", "--quiet").stdout == ""
 

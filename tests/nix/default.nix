@@ -5,6 +5,7 @@
 */
 let
   files = {
+    buckets = import ./python/buckets.nix;
     config = import ./config.nix;
     kernel = import ./kernel.nix;
     manifest = import ./manifest.nix;

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import concurrent.futures
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake import store
-from jupyflake.cache import cache_directory
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetch import members
-from jupyflake.fetch.plan import Artifact, artifacts
+from jupyflake.fetch.plan import Artifact, artifacts, download_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from jupyflake.console import Console
     from jupyflake.fetch.download import Download, Downloaded
@@ -40,11 +39,6 @@ class DebsVanished(JupyflakeError):  # noqa: N818  (named after what happened)
             f"the Debian mirror no longer has what jupyter.lock names: {shown}",
             hint="lock the Debian part anew: jupyflake lock --upgrade-package debian",
         )
-
-
-def download_directory(sha256: str) -> Path:
-    """Give the directory of the cache for one file, by its hash."""
-    return cache_directory("downloads") / sha256
 
 
 def missing_artifacts(lock: Lock, system: str, wanted: frozenset[str] | None = None) -> tuple[Artifact, ...]:
