@@ -307,6 +307,16 @@ def test_a_wheel_that_is_gone_is_an_error(world: World, tmp_path: Path) -> None:
     assert "--upgrade-package" in (caught.value.hint or "")
 
 
+def test_a_page_older_than_the_lock_does_no_harm(world: World, tmp_path: Path) -> None:
+    """An index of several machines may show an old page; the locked path on the same file host still has the file."""
+    lock = world.lock().lock
+    world.index.hide("six")
+    world.index.add("six", "0.1")
+    shutil.rmtree(tmp_path / "uv")
+    world.fetch(lock)
+    assert store.missing(each.store_path for each in artifacts(lock, SYSTEM)) == frozenset()
+
+
 def test_a_tampered_file_never_reaches_the_store(world: World) -> None:
     """Another content under a locked name is refused, and nothing of it stays."""
     locked = world.lock()

@@ -88,7 +88,7 @@ in
   testUsersNameWithASpaceIsRefused.fails = imageWith { user = "a b"; };
   testServersAddressIsThatOf2015 = {
     expr = valueOf "JUPYTER_NOTEBOOK_IP" (imageWith { });
-    expected = "[*]";
+    expected = "*";
   };
   testConfigurationIsFound = {
     expr = valueOf "JUPYTER_CONFIG_PATH" (imageWith { });
