@@ -2,7 +2,7 @@
 # The Python of another path, with more directories on its RPATH.
 # Environment: python, pythonVersion, libraries (store paths), triplet, functions, out.
 
-# shellcheck source=functions.sh
+# shellcheck source=SCRIPTDIR/functions.sh
 . "$functions"
 
 mkdir -p "$out/bin"

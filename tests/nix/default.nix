@@ -5,6 +5,7 @@
 */
 let
   files = {
+    debian = import ./debian;
     buckets = import ./python/buckets.nix;
     config = import ./config.nix;
     kernel = import ./kernel.nix;

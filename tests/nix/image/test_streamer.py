@@ -17,9 +17,9 @@ import pytest
 LARGE = bytes(2 << 20)
 
 
-def archive(streamer: Any, planned: Any, target: Path) -> tarfile.TarFile:
-    """Write the archive and open it."""
-    streamer.archive.to_file(planned, str(target))
+def archive(streamer: Any, store: Any, target: Path) -> tarfile.TarFile:
+    """Build the archive of the whole store and open it."""
+    streamer.archive.build(store.spec(), store.graph(), str(target), root=store.root)
     return tarfile.open(fileobj=io.BytesIO(target.read_bytes()))
 
 
@@ -44,7 +44,7 @@ def test_archive_is_whole(streamer: Any, store: Any, tmp_path: Path) -> None:
     path = store.add("numpy-2.4.0", {"site-packages/numpy/core.py": b"x = 1\n", "site-packages/äö": b""})
     other = store.add("tool-1", {"bin/tool": LARGE, "bin/link": Path("tool")})
     planned = streamer.planning.plan(store.spec(), store.graph(), root=store.root)
-    opened = archive(streamer, planned, tmp_path / "a.tar")
+    opened = archive(streamer, store, tmp_path / "a.tar")
     manifest = json.loads(read(opened, "manifest.json"))[0]
     config = read(opened, manifest["Config"])
     assert manifest["RepoTags"] == ["demo:1.0"]
@@ -61,8 +61,7 @@ def test_every_layer_can_be_unpacked_alone(streamer: Any, store: Any, tmp_path: 
     """Each layer begins with the store's directories, readable for all; everything belongs to root and has one time."""
     store.add("a-1", {"bin/a": LARGE})
     store.add("b-1", {"bin/b": b"b"})
-    planned = streamer.planning.plan(store.spec(), store.graph(), root=store.root)
-    for layer in layers(archive(streamer, planned, tmp_path / "a.tar")):
+    for layer in layers(archive(streamer, store, tmp_path / "a.tar")):
         members = layer.getmembers()
         assert members[0].name == str(store.directory).strip("/").split("/")[0]
         assert {(member.uid, member.gid, member.mtime, member.uname) for member in members} == {(0, 0, 1, "")}
@@ -76,8 +75,7 @@ def test_modes_and_links(streamer: Any, store: Any, tmp_path: Path) -> None:
     (path / "run").chmod(0o700)
     (path / "data").chmod(0o666)
     os.link(path / "data", path / "same")
-    planned = streamer.planning.plan(store.spec(), store.graph(), root=store.root)
-    layer = layers(archive(streamer, planned, tmp_path / "a.tar"))[0]
+    layer = layers(archive(streamer, store, tmp_path / "a.tar"))[0]
     found = {Path(member.name).name: member for member in layer.getmembers()}
     assert (found["run"].mode, found["data"].mode, found["same"].mode) == (0o555, 0o444, 0o444)
     assert found["same"].isfile()
@@ -92,8 +90,7 @@ def test_any_name(streamer: Any, store: Any, tmp_path: Path, case: str) -> None:
     """Long and unusual names, of files and of links' targets, come out as they went in."""
     name = NAMES[case]
     path = store.add("a-1", {name: b"x", "link": Path("/" + "t" * 300)})
-    planned = streamer.planning.plan(store.spec(), store.graph(), root=store.root)
-    layer = layers(archive(streamer, planned, tmp_path / "a.tar"))[0]
+    layer = layers(archive(streamer, store, tmp_path / "a.tar"))[0]
     assert f"{path}/{name}".lstrip("/") in layer.getnames()
     assert layer.getmember(f"{path}/link".lstrip("/")).linkname == "/" + "t" * 300
 
@@ -115,7 +112,7 @@ def test_same_input_same_bytes(streamer: Any, store: Any, tmp_path: Path) -> Non
     os.utime(f"{path}/share/a", (0, 0))
     second = streamer.planning.plan(store.spec(), store.graph(), root=store.root)
     assert first == second
-    streamer.archive.to_file(first, str(tmp_path / "file.tar"))
+    streamer.archive.build(store.spec(), store.graph(), str(tmp_path / "file.tar"), root=store.root)
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(first), encoding="utf-8")
     piped = subprocess.run([sys.executable, "-I", streamer.directory, "write", plan], capture_output=True, check=True)
@@ -141,8 +138,8 @@ def test_changed_store_is_noticed(streamer: Any, store: Any, tmp_path: Path) -> 
     path = store.add("a-1", {"bin/a": LARGE})
     planned = streamer.planning.plan(store.spec(), store.graph(), root=store.root)
     Path(path, "bin", "a").write_bytes(b"short")
-    with pytest.raises(OSError, match="nix-store --verify"):
-        streamer.archive.to_file(planned, str(tmp_path / "a.tar"))
+    with (tmp_path / "a.tar").open("wb") as file, pytest.raises(OSError, match="nix-store --verify"):
+        streamer.archive.to_stream(planned, file.fileno())
 
 
 def test_wrong_use(streamer: Any, tmp_path: Path) -> None:

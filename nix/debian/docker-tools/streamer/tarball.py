@@ -94,6 +94,11 @@ def padding(size: int) -> int:
     return -size % BLOCK
 
 
+def size(members: Iterable[Member]) -> int:
+    """Count the bytes that members take up in a tar, without its end."""
+    return sum(len(header(member)) + member.size + padding(member.size) for member in members)
+
+
 def parents(store: str) -> Iterator[Member]:
     """List the directories above and including the store, which each layer repeats."""
     parts = store.strip("/").split("/")
