@@ -5,6 +5,7 @@
 */
 let
   files = {
+    image = import ./image;
     debian = import ./debian;
     buckets = import ./python/buckets.nix;
     config = import ./config.nix;

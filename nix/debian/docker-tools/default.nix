@@ -30,7 +30,7 @@ let
   streamer = path {
     name = "streamer";
     path = ./streamer;
-    filter = file: type: type == "directory" || lib.hasSuffix ".py" file;
+    filter = file: _: lib.hasSuffix ".py" file;
   };
 
   # The suite's own Python, without the site packages of anybody.

@@ -104,6 +104,24 @@ def test_header_is_pythons(streamer: Any) -> None:
         assert streamer.tarball.header(member) == info.tobuf(tarfile.USTAR_FORMAT)
 
 
+@pytest.mark.parametrize("length", [101, 488, 489, 490, 491, 492, 493, 500, 979, 1200])
+def test_records_count_themselves(streamer: Any, length: int) -> None:
+    """Names of any length, around those where the record's own length gets a digit more, are read as they are."""
+    member = streamer.tarball.Member("n" * length, tarfile.SYMTYPE, 0o777, target="t" * length)
+    header = streamer.tarball.header(member)
+    assert len(header) == streamer.tarball.header_size(member)
+    with tarfile.open(fileobj=io.BytesIO(header + streamer.tarball.END)) as opened:
+        found = opened.getmembers()
+    assert [(item.name, item.linkname, item.mode) for item in found] == [("n" * length, "t" * length, 0o777)]
+
+
+def test_huge_file(streamer: Any) -> None:
+    """A size that doesn't fit into a plain header is read as it is."""
+    header = streamer.tarball.header(streamer.tarball.Member("x", tarfile.REGTYPE, 0o444, size=1 << 34))
+    assert tarfile.TarInfo.frombuf(header[-512:], "ascii", "strict").size == 0o77777777777
+    assert b" size=17179869184\n" in header
+
+
 def test_same_input_same_bytes(streamer: Any, store: Any, tmp_path: Path) -> None:
     """Planning and writing twice, to a file or to a pipe, gives the same bytes; times of files don't count."""
     path = store.add("a-1", {"bin/a": LARGE, "share/a": b"a"})
