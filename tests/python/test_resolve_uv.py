@@ -278,7 +278,7 @@ def test_the_machines_own_index_serves() -> None:
 
 
 def test_the_machines_certificates_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """uv trusts what the system trusts, unless its user has said otherwise."""
+    """The resolver trusts what the system trusts, unless its user has said otherwise."""
     monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
     monkeypatch.delenv("UV_NATIVE_TLS", raising=False)
     assert uv.environment()["UV_SYSTEM_CERTS"] == "1"
