@@ -4,9 +4,10 @@
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
 
   outputs =
-    _:
+    { nixpkgs, ... }:
     let
-      lib = import ./nix;
+      # Lazy: on the Debian base nothing looks at nixpkgs, and Nix then never fetches it.
+      lib = import ./nix { inherit nixpkgs; };
       # The root example: read only where one of its outputs is asked for.
       project = lib.mkFlake { src = ./.; };
     in

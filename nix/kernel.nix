@@ -54,7 +54,7 @@ let
     toJSON
     ;
 
-  literal = replaceStrings [ "$" ] [ "$$" ];
+  literal = value: replaceStrings [ "$" ] [ "$$" ] "${value}";
 
   spec = {
     inherit argv language;

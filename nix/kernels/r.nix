@@ -2,6 +2,7 @@
   mkKernel,
   rWrapper,
   rPackages,
+  rSiteLibrary,
   writeText,
   bashInteractive,
   coreutils,
@@ -34,7 +35,7 @@ let
   profile = writeText "Rprofile-${name}" (
     builtins.replaceStrings [ "@kernel@" ] [ name ] (builtins.readFile ./r-profile.R)
   );
-  kernelspec = "${rPackages.IRkernel}/lib/R/site-library/IRkernel/kernelspec";
+  kernelspec = "${rPackages.IRkernel}/${rSiteLibrary}/IRkernel/kernelspec";
 in
 mkKernel {
   inherit

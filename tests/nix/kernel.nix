@@ -1,6 +1,7 @@
 let
   mock = import ./mock.nix;
-  functions = import ../../nix/scope.nix mock;
+  environment = import ./mock-environment.nix;
+  functions = import ../../nix/scope.nix { base = mock; };
   inherit (functions) mkKernel languages;
   minimal = {
     name = "k";
@@ -11,7 +12,7 @@ let
   specOf = kernel: builtins.fromJSON kernel.attributes.spec;
   python = languages.python {
     name = "py";
-    inherit (mock) environment;
+    inherit environment;
     tools = [ mock.cacert ];
   };
 in

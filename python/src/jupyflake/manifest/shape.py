@@ -93,6 +93,10 @@ def _check(value: Any, expected: types.Type, path: Path, description: str | None
     elif isinstance(expected, types.StrType):
         if not isinstance(value, str):
             yield _wrong(value, path, description or "a text")
+    elif isinstance(expected, types.IntType):
+        # TOML's true and false are Python's 1 and 0.
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LARGEST:
+            yield _wrong(value, path, description or "a whole number")
     else:
         yield from _check_json(value, path)
 
