@@ -7,10 +7,10 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check bench lint format clean
+.PHONY: help demo lab run test check check-nixpkgs bench lint format clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: ## set up all that is missing, build the example, execute its notebooks in shell and container
 	@started=$$(date +%s.%N) && make/setup.sh && exec $(PYTHON) make/demo.py --started $$started
@@ -30,6 +30,9 @@ check: ## the fast part of the tests: lint, unit and evaluation tests (no networ
 	@make/setup.sh --test
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -m 'not e2e and not network'
+
+check-nixpkgs: ## evaluate everything on a nixpkgs: NIXPKGS=<path> [SYSTEMS="x86_64-linux …"]
+	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)
 
 bench: ## measure speed against a peer, in the same run
 	@make/setup.sh --test

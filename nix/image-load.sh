@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154  stream is set above this text
+# shellcheck shell=bash disable=SC2154 # stream is set above this text
 # Loads the image into the engine named, or into the first of Docker and Podman that answers.
 set -eu
 if [ $# = 0 ]; then

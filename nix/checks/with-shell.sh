@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154  sh is set by whoever includes this
+# shellcheck shell=sh disable=SC2154 # sh is set by whoever includes this
 # R, as many programs, starts others through /bin/sh. Debian's Nix gives builds none, so one is made before a command runs:
 # in the sandbox itself where that may be written (builds by root), else in a copy of its root directory.
 with_shell() {
@@ -9,7 +9,7 @@ with_shell() {
     ln -s "$sh" /bin/sh
     "$@"
   else
-    # shellcheck disable=SC2016  expanded inside
+    # shellcheck disable=SC2016 # expanded inside
     unshare -r -m "$sh" -c '
       set -eu
       root=$NIX_BUILD_TOP/root

@@ -6,8 +6,10 @@
 let
   files = {
     config = import ./config.nix;
+    contract = import ./contract.nix;
     kernel = import ./kernel.nix;
     manifest = import ./manifest.nix;
+    nixpkgs = import ./nixpkgs.nix;
   };
 
   verdict =
