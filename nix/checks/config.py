@@ -1,6 +1,6 @@
 """See whether the server understood its configuration, and finds the kernels of it.
 
-    python -I config.py JUPYTER_PATH MESSAGES
+python -I config.py JUPYTER_PATH MESSAGES
 """
 
 import json

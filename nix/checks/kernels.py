@@ -1,6 +1,6 @@
 """Start each kernel of the configuration, and have it answer.
 
-    python -I kernels.py TIMEOUT
+python -I kernels.py TIMEOUT
 """
 
 import asyncio
@@ -31,7 +31,7 @@ def main(timeout: str) -> None:
     for name in sorted(KernelSpecManager(ensure_native_kernel=False).find_kernel_specs()):
         try:
             asyncio.run(_check(name, float(timeout)))
-        except Exception as error:  # noqa: BLE001  # whatever it is, the kernel doesn't work
+        except Exception as error:  # whatever it is, the kernel doesn't work
             sys.stdout.write(f"error: kernel {name} does not start: {type(error).__name__}: {error}\n")
             raise SystemExit(1) from error
 

@@ -23,7 +23,7 @@ def contract() -> dict[str, list[str]]:
     expression = (
         f"let c = import {ROOT}/nix/contract.nix; f = import {ROOT}/nix/functions.nix; in"
         " { attributes = builtins.attrNames c.attributes; inherit (c) lib;"
-        " functions = builtins.attrNames f.functions ++ [ \"languages\" ]; }"
+        ' functions = builtins.attrNames f.functions ++ [ "languages" ]; }'
     )
     completed = subprocess.run(
         ["nix-instantiate", "--eval", "--strict", "--json", "--expr", expression],
@@ -71,7 +71,9 @@ def test_only_listed_attributes_of_a_base() -> None:
     """Files that hold a whole base take listed attributes only."""
     names = contract()
     listed = {*names["attributes"], *names["functions"]}
-    found = taken(r"(?<![\w.])(?:project\.)?(?:pkgs|set|base|sets\.(?:nixpkgs|\$\{[^}]+\}))\.([A-Za-z]\w*)", "pkgs|set|base")
+    found = taken(
+        r"(?<![\w.])(?:project\.)?(?:pkgs|set|base|sets\.(?:nixpkgs|\$\{[^}]+\}))\.([A-Za-z]\w*)", "pkgs|set|base"
+    )
     assert {name: files for name, files in found.items() if name not in listed} == {}
 
 

@@ -12,7 +12,9 @@ from msgspec import Meta, Struct, field
 
 FILE_NAME = "jupyter.toml"
 LANGUAGES = ("python", "r")
-SYSTEMS = ("x86_64-linux", "aarch64-linux")
+SYSTEMS = ("x86_64-linux", "aarch64-linux", "aarch64-darwin")
+# Where Debian is: the other bases go further.
+DEBIAN_SYSTEMS = SYSTEMS[:2]
 SERVER = "jupyter"
 SHELL = "shell"
 IMAGE = "image"
