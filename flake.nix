@@ -15,6 +15,11 @@
     // {
       inherit lib;
 
+      overlays.default = lib.overlay;
+      nixosModules.default = lib.modules.nixos;
+      homeModules.default = lib.modules.home-manager;
+      flakeModules.default = lib.modules.flake-parts;
+
       # `nix develop` takes its bash from the input called nixpkgs, which in a project follows this flake: nothing is fetched
       # for it there. The bash is the user's own.
       legacyPackages = builtins.listToAttrs (

@@ -84,7 +84,16 @@ else
       passAsFile = [ "spec" ];
       inherit logos;
       passthru = {
-        inherit environment language displayName;
+        inherit
+          argv
+          displayName
+          environment
+          interruptMode
+          language
+          logos
+          metadata
+          ;
+        inherit (spec) env;
         kernelName = name;
       };
     }

@@ -10,10 +10,10 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import start_new_async_kernel
 
 
-async def _check(name: str, timeout: float) -> None:
-    manager, client = await start_new_async_kernel(startup_timeout=timeout, kernel_name=name)
+async def _check(name: str, seconds: float) -> None:
+    manager, client = await start_new_async_kernel(startup_timeout=seconds, kernel_name=name)
     try:
-        answer = await asyncio.wait_for(client.kernel_info(reply=True), timeout)
+        answer = await asyncio.wait_for(client.kernel_info(reply=True), seconds)
         content = answer["content"]
         language = content["language_info"]
         # Line ends with the name of the kernel's program and language, as the kernel itself says.

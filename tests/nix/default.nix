@@ -11,7 +11,9 @@ let
     config = import ./config.nix;
     contract = import ./contract.nix;
     kernel = import ./kernel.nix;
+    library = import ./library.nix;
     manifest = import ./manifest.nix;
+    modules = import ./modules.nix;
     nixpkgs = import ./nixpkgs.nix;
   };
 

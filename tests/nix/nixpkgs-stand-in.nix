@@ -29,6 +29,7 @@ in
     hostPlatform = {
       inherit system;
       isLinux = ours.hasSuffix "-linux" system;
+      isDarwin = ours.hasSuffix "-darwin" system;
     };
     cc.libc = package "glibc";
   };
