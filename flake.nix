@@ -35,9 +35,25 @@
           ]
       );
 
-      templates.default = {
-        path = ./templates/default;
-        description = "a Python kernel on the Debian base";
-      };
+      templates =
+        let
+          template = path: description: {
+            inherit path description;
+            welcomeText = ''
+              Write where jupyflake is into `flake.nix` (`inputs.jupyflake.url`), then:
+
+                  jupyflake lock      resolve the packages of `jupyter.toml`
+                  nix develop         a shell with `jupyter lab`
+            '';
+          };
+        in
+        rec {
+          default = minimal;
+          hub = template ./templates/hub "an image for the users of a JupyterHub";
+          image = template ./templates/image "a container image, with a notebook that is checked";
+          minimal = template ./templates/default "a Python kernel";
+          multi-kernel = template ./templates/multi-kernel "two Pythons and R side by side";
+          r = template ./templates/r "R with ggplot2 and dplyr";
+        };
     };
 }

@@ -64,6 +64,8 @@ in
   rPackages = {
     IRkernel = package "r-IRkernel";
     data_table = package "r-data.table";
+    dplyr = package "r-dplyr";
+    ggplot2 = package "r-ggplot2";
   };
   rWrapper.override = { packages }: package "R-wrapper" // { inherit packages; };
   llvmPackages.clang = package "clang";
