@@ -12,21 +12,21 @@ NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: ## set up all that is missing, build the example, execute its notebooks in shell and container
+demo: ## set up, build, execute notebooks in the shell and in a container
 	@started=$$(date +%s.%N) && make/setup.sh && exec $(PYTHON) make/demo.py --started $$started
 
 lab: ## open JupyterLab with the example's kernels
 	@make/setup.sh && exec $(JUPYFLAKE) lab
 
-run: ## the same from the image, in Docker or Podman, with this directory mounted
+run: ## the same from the image, in Docker or Podman
 	@make/setup.sh && exec $(JUPYFLAKE) run
 
-test: ## everything: lint, unit tests, real shells, containers and a browser
+test: ## all tests: lint, units, real shells, containers, a browser
 	@make/setup.sh --test
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest
 
-check: ## the fast part of the tests: lint, unit and evaluation tests (no network, nothing is built)
+check: ## the fast tests: lint, unit and evaluation tests
 	@make/setup.sh --test
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -m 'not e2e and not network'

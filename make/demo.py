@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,10 +78,10 @@ def run(times: dict[str, float]) -> str:
     with stage(times, "fetch"):
         cli("fetch")
     with stage(times, "build"):
-        kernels = kernels_of(build("config"))
-        names = [*(kernel.name for kernel in kernels), "jupyter"]
-        sizes = sizes_of({name: build(f"environment-{name}") for name in names})
         build("shell")
+        kernels = kernels_of(build("config", "--quiet"))
+        names = [*(kernel.name for kernel in kernels), "jupyter"]
+        sizes = sizes_of({name: build(f"environment-{name}", "--quiet") for name in names})
     books = [kernel.name for kernel in kernels]
     with stage(times, "notebooks"):
         in_shell = execute(SOURCES, RESULTS / "shell", books, lambda book: [CLI, "develop", "--", *NBCONVERT, book])
@@ -125,21 +126,25 @@ def is_locked() -> bool:
     return subprocess.run([CLI, "lock", "--check"], capture_output=True, check=False).returncode == 0
 
 
-def build(part: str) -> Path:
+def build(part: str, *options: str) -> Path:
     """Build a part of the project and give its place in the store."""
-    return Path(json.loads(cli("build", part, "--json"))["path"])
+    return Path(json.loads(cli("build", part, "--json", *options))["path"])
 
 
 def kernels_of(config: Path) -> list[Kernel]:
-    """Read the kernels from the built configuration."""
-    specs = sorted((config / "share" / "jupyter" / "kernels").glob("*/kernel.json"))
-    return [Kernel(spec.parent.name, json.loads(spec.read_text(encoding="utf-8"))["display_name"]) for spec in specs]
+    """Read the kernels from the built configuration, in the manifest's order."""
+    specs = config / "share" / "jupyter" / "kernels"
+    manifest = tomllib.loads((ROOT / "jupyter.toml").read_text(encoding="utf-8"))
+    texts = {name: (specs / name / "kernel.json").read_text(encoding="utf-8") for name in manifest["kernels"]}
+    return [Kernel(name, json.loads(text)["display_name"]) for name, text in texts.items()]
 
 
 def sizes_of(paths: dict[str, Path]) -> dict[str, int]:
     """Ask Nix for the size of each path with all that it needs, in bytes."""
-    command = ["nix", "--extra-experimental-features", "nix-command", "path-info", "--closure-size"]
-    completed = subprocess.run([*command, *paths.values()], stdout=subprocess.PIPE, text=True, check=True)
+    command = ["nix", "path-info", "--closure-size", *map(str, paths.values())]
+    # Where there are no build users, as root without Nix' daemon, none are to be asked for.
+    env = {**os.environ, "NIX_CONFIG": "extra-experimental-features = nix-command\nbuild-users-group ="}
+    completed = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     sizes = {Path(words[0]): int(words[1]) for words in map(str.split, completed.stdout.splitlines())}
     return {name: sizes[path] for name, path in paths.items()}
 

@@ -33,7 +33,9 @@ def cell(program: Callable[..., CompletedProcess[str]], directory: Path) -> Cell
     def run_cell(kernel: str, code: str, *options: str) -> str:
         (directory / "code").write_text(code, encoding="utf-8")
         volume = f"{directory}:/home/jovyan/work"
-        return program("--volume", volume, *options, "--", "jupyter", "run", f"--kernel={kernel}", "work/code").stdout
+        return program(
+            "--volume", volume, *options, "--", "jupyter", "run", f"--kernel={kernel}", "/home/jovyan/work/code"
+        ).stdout
 
     return run_cell
 
@@ -49,7 +51,7 @@ def test_configuration(engine: RunningEngine, image: str) -> None:
     assert variables["LANG"] == "C.UTF-8"
     assert "/bin" in variables["PATH"].split(":")
     assert variables["FONTCONFIG_FILE"].startswith("/")
-    assert any("healthcheck" in word for word in config.get("Healthcheck", inspected.get("HealthCheck"))["Test"])
+    assert any("healthcheck" in word for word in config.get("Healthcheck", inspected.get("Healthcheck"))["Test"])
     assert len(inspected["RootFS"]["Layers"]) <= 100
 
 
@@ -86,13 +88,13 @@ def test_first_process_reaps(engine: RunningEngine, image: str) -> None:
 
 def test_fixed_places(program: Callable[..., CompletedProcess[str]]) -> None:
     """What programs expect at fixed places is there (NixOS/nixpkgs#374290, NixOS/nix#13523, #5851)."""
-    said = program(
-        "--",
-        "sh",
-        "-c",
-        "stat -c '%a %n' /tmp /var/tmp; grep -c CERTIFICATE /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-bundle.crt;"
-        "ls /bin/sh /usr/bin/env /usr/share/zoneinfo/Europe/Paris /etc/os-release; getent passwd 1000 || grep :1000: /etc/passwd",
-    ).stdout
+    script = """
+        stat -c '%a %n' /tmp /var/tmp
+        grep -c CERTIFICATE /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-bundle.crt
+        ls /bin/sh /usr/bin/env /usr/share/zoneinfo/Europe/Paris /etc/os-release
+        grep :1000: /etc/passwd
+    """
+    said = program("--", "sh", "-c", script).stdout
     lines = said.splitlines()
     assert lines[:2] == ["1777 /tmp", "1777 /var/tmp"]
     counts = [int(line.rsplit(":", 1)[1]) for line in lines[2:4]]
@@ -118,7 +120,9 @@ print("ñ.txt" in os.listdir("/tmp"), "→ é 漢")
 
 def test_r_finds_time_zones_and_letters(cell: Cell) -> None:
     """R knows time zones and speaks UTF-8."""
-    code = 'cat(format(as.POSIXct(0, tz = "Asia/Tokyo"), "%H:%M"), l10n_info()[["UTF-8"]], "→ é 漢", Sys.timezone(), "\\n")'
+    code = """
+        cat(format(as.POSIXct(0, tz = "Asia/Tokyo"), "%H:%M"), l10n_info()[["UTF-8"]], "→ é 漢", Sys.timezone())
+    """
     assert cell("r", code).split() == ["09:00", "TRUE", "→", "é", "漢", "Etc/UTC"]
 
 
@@ -129,6 +133,7 @@ def test_plots_on_a_read_only_file_system(cell: Cell, kernel: str) -> None:
 import io, matplotlib.font_manager as fonts, matplotlib.pyplot as plt
 plt.plot([1, 2])
 plt.savefig(picture := io.BytesIO())
+plt.close()
 print(len(picture.getvalue()) > 4000, "DejaVu" in fonts.findfont("sans"))
 """
     assert cell(kernel, code, "--read-only", "--tmpfs", "/tmp") == "True True\n"

@@ -275,3 +275,12 @@ def test_the_machines_own_index_serves() -> None:
     resolution = _resolve("packaging", "markupsafe", python="3.14", system="aarch64-linux")
     assert set(resolution.versions) == {"packaging", "markupsafe"}
     assert all(wheel.sha256 and wheel.size and wheel.path for wheel in resolution.chosen)
+
+
+def test_the_machines_certificates_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uv trusts what the system trusts, unless its user has said otherwise."""
+    monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
+    monkeypatch.delenv("UV_NATIVE_TLS", raising=False)
+    assert uv.environment()["UV_SYSTEM_CERTS"] == "1"
+    monkeypatch.setenv("UV_SYSTEM_CERTS", "0")
+    assert uv.environment()["UV_SYSTEM_CERTS"] == uv.environment()["UV_NATIVE_TLS"] == "0"

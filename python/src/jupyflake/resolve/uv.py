@@ -86,7 +86,7 @@ def compile_environment(
         completed = process.run(
             _command(request, system, pins, folder, refresh=refresh, dependencies=dependencies),
             cwd=folder,
-            env=_environment(),
+            env=environment(),
             check=False,
         )
         if completed.returncode != 0:
@@ -185,12 +185,17 @@ def _command(
     return command
 
 
-def _environment() -> dict[str, str]:
-    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+def environment() -> dict[str, str]:
+    """Give the environment that uv runs in."""
+    variables = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     # An index that cannot be reached is told after seconds, not minutes.
-    environment.setdefault("UV_HTTP_RETRIES", "1")
-    environment["NO_COLOR"] = "1"
-    return environment
+    variables.setdefault("UV_HTTP_RETRIES", "1")
+    # The machine's own trust store, as apt, git and pip use it: a company's mirror is signed by the company. The second
+    # name is that of older releases.
+    variables.setdefault("UV_SYSTEM_CERTS", "1")
+    variables.setdefault("UV_NATIVE_TLS", variables["UV_SYSTEM_CERTS"])
+    variables["NO_COLOR"] = "1"
+    return variables
 
 
 def _label(request: PythonRequest) -> str:
@@ -231,7 +236,7 @@ def _probe(requirement: str, python: str, system: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = _command(request, system, {}, folder, refresh=frozenset(), dependencies=False)
-        if process.run(command, cwd=folder, env=_environment(), check=False).returncode != 0:
+        if process.run(command, cwd=folder, env=environment(), check=False).returncode != 0:
             return None
         packages = tomllib.loads((folder / "pylock.probe.toml").read_text(encoding="utf-8")).get("packages", [])
     return str(packages[0]["version"]) if packages else None

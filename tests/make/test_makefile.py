@@ -1,0 +1,25 @@
+"""The Makefile's verbs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_help_lists_the_verbs() -> None:
+    """`make` alone lists every verb with what it does, in lines that fit on a screen."""
+    completed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = completed.stdout.splitlines()
+    verbs = ["help", "demo", "lab", "run", "test", "check", "bench", "lint", "format", "clean"]
+    assert [line.split()[1] for line in lines] == verbs
+    assert all(len(line) <= 80 and len(line.split()) > 3 for line in lines)
+
+
+def test_notebooks_carry_no_output() -> None:
+    """The example's notebooks are kept without outputs and counters, so that their differences read well."""
+    for notebook in (ROOT / "examples").rglob("*.ipynb"):
+        text = notebook.read_text(encoding="utf-8")
+        assert '"execution_count": null' in text, notebook
+        assert '"output_type"' not in text, notebook
