@@ -41,6 +41,8 @@ in
   testNoProgramIsRefused.fails = mkKernel (minimal // { argv = [ ]; });
   testIllegalNameIsRefused.fails = mkKernel (minimal // { name = "../x"; });
   testUpperCaseNameIsRefused.fails = mkKernel (minimal // { name = "R"; });
+  # jupyter_client replaces this name by that of its own Python's kernel, which isn't there.
+  testNameThatJupyterReplacesIsRefused.fails = mkKernel (minimal // { name = "python"; });
   testIllegalInterruptModeIsRefused.fails = mkKernel (minimal // { interruptMode = "kill"; });
   testPythonIsAbsolute = {
     expr = builtins.head (specOf python).argv;

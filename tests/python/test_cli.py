@@ -58,7 +58,7 @@ def test_init_makes_a_project(tmp_path: Path, jupyflake: Run) -> None:
     manifest = read(directory).manifest
     assert manifest.project.name == "mon-ete"
     assert {name: kernel.python for name, kernel in manifest.kernels.items()} == {
-        "python": None,
+        "python3": None,
         "py311": "3.11",
         "r": None,
     }

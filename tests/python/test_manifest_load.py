@@ -92,6 +92,7 @@ WRONG = [
     (HEAD + '[kernels."../x"]\nlanguage = "r"', "JF107", "4:10", "../x", "[kernels.x]"),
     (HEAD + '[kernels.""]\nlanguage = "r"', "JF107", "4:10", '""', "[kernels.py]"),
     (HEAD + '[kernels.-x]\nlanguage = "r"', "JF107", "4:10", "-x", "[kernels.x]"),
+    (HEAD + '[kernels.python]\nlanguage = "r"', "JF107", "4:10", 'takes the kernel name "python"', "[kernels.python3]"),
     (HEAD + '[kernels.shell]\nlanguage = "r"', "JF107", "4:10", "reserved", "shell-kernel"),
     (HEAD.replace('"x"', '"a b"'), "JF107", "2:8", "a b", 'name = "a-b"'),
     (HEAD + '[image]\nname = "Demo"', "JF107", "5:8", "Demo", "my-project"),

@@ -99,6 +99,8 @@ def _kernels(wanted: list[str]) -> dict[str, dict[str, Any]]:
     for word in wanted:
         language, _, version = word.partition("@")
         name = f"py{version.replace('.', '')}" if version and language == "python" else language
+        # Jupyter takes the name "python" for "python3".
+        name = "python3" if name == "python" else name
         if name in kernels:
             raise JupyflakeError(
                 "JF121",

@@ -153,6 +153,8 @@ def kernel_name_problem(name: str) -> tuple[str, str] | None:
             f'the kernel name "{name}" may have a to z, digits and . _ - only, and starts with a letter or digit',
             slug,
         )
+    if name == "python":
+        return 'Jupyter takes the kernel name "python" for "python3", and would not find it', "python3"
     if name in model.RESERVED_NAMES:
         return f'the kernel name "{name}" is reserved', f"{name}-kernel"
     return None
