@@ -32,9 +32,9 @@ let
     isList
     isPath
     isString
-    typeOf
     ;
 
+  kindOf = import ./kind-of.nix;
   nearest = import ./nearest.nix;
 
   isStringLike = value: isString value || isPath value || isAttrs value && value ? outPath;
@@ -134,7 +134,7 @@ let
       values = if isList value then value else if isAttrs value then attrValues value else [ ];
       bad = filter (item: !isStringLike item) values;
     in
-    if bad == [ ] then "" else " with a ${typeOf (head bad)} in it";
+    if bad == [ ] then "" else " with ${kindOf (head bad)} in it";
 
   quoted = names: concatStringsSep ", " (map (name: "\"${name}\"") names);
 in
@@ -153,7 +153,7 @@ let
   near = nearest (head unknown) names;
 in
 if !isAttrs given then
-  throw "${who}: its argument is an attribute set, as in ${who} { ${concatStringsSep " " (map (name: "${name} = …;") required)} }, not a ${typeOf given}"
+  throw "${who}: its argument is an attribute set, as in ${who} { ${concatStringsSep " " (map (name: "${name} = …;") required)} }, not ${kindOf given}"
 else if unknown != [ ] then
   throw "${who}: there is no argument \"${head unknown}\": ${
     if near != null then "write \"${near}\"" else "there are ${quoted names}"
@@ -163,6 +163,6 @@ else if missing != [ ] then
     if optional == [ ] then "" else " and, if wanted, ${quoted optional}"
   }"
 else if wrong != [ ] then
-  throw "${who}: \"${head wrong}\" must be ${types.${head wrong}.expected}, not a ${typeOf given.${head wrong}}${inside given.${head wrong}}"
+  throw "${who}: \"${head wrong}\" must be ${types.${head wrong}.expected}, not ${kindOf given.${head wrong}}${inside given.${head wrong}}"
 else
   function given

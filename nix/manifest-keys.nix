@@ -16,9 +16,9 @@ let
     head
     isAttrs
     seq
-    typeOf
     ;
 
+  kindOf = import ./kind-of.nix;
   nearest = import ./nearest.nix;
 
   keys = {
@@ -73,7 +73,7 @@ let
       near = nearest (head strange) known;
     in
     if !isAttrs table then
-      throw "jupyter.toml: ${where} must be a table, not a ${typeOf table}"
+      throw "jupyter.toml: ${where} must be a table, not ${kindOf table}"
     else if strange != [ ] then
       throw "jupyter.toml: unknown key \"${head strange}\" in ${where}: ${
         if near == null then "there are ${concatStringsSep ", " known}" else "write ${near}"

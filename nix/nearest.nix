@@ -52,7 +52,7 @@ in
 name: known:
 let
   near = sort (a: b: a.distance < b.distance) (
-    filter (candidate: candidate.distance * 2 <= stringLength name) (
+    filter (candidate: candidate.distance * 2 <= stringLength name + 1) (
       map (candidate: {
         inherit candidate;
         distance = distance name candidate;

@@ -55,9 +55,7 @@ def test_a_template_evaluates_on_debian(toolkit: Path, tmp_path: Path, name: str
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_evaluates_on_the_contract(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_template_evaluates_on_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """With the base nixpkgs it asks of nixpkgs nothing but what the contract lists."""
     source = ROOT / "templates" / ("default" if name == "minimal" else name) / "jupyter.toml"
     text = source.read_text(encoding="utf-8").replace("debian/trixie", "nixpkgs")
@@ -74,7 +72,8 @@ def test_a_template_evaluates_on_the_contract(
           src = {tmp_path};
           nixpkgs = system: import {ROOT}/tests/nix/nixpkgs-stand-in.nix {{ inherit system; }};
         }};
-        of = output: map (package: package.outPath or package.program) (builtins.attrValues outputs.${{output}}.x86_64-linux);
+        path = package: package.outPath or package.program;
+        of = output: map path (builtins.attrValues outputs.${{output}}.x86_64-linux);
       in
       builtins.concatMap of {json.dumps(OUTPUTS).replace(",", "")}
     """
