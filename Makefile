@@ -7,7 +7,7 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check check-nixpkgs bench lint format clean
+.PHONY: help demo lab run test check check-nixpkgs bench lint reference format clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@$(VENV)/bin/mypy
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
+
+reference: ## write docs/reference/nix.md from the comments in nix/
+	@python3 make/reference.py
 
 format: ## write the code as the linters want it
 	@make/setup.sh --test

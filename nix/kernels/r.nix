@@ -19,6 +19,7 @@
   # Arguments
 
   - `packages`: R packages of the base
+  - `environment`: result of `rWrapper.override`, instead of one that is made of `packages`
   - `tools`: packages whose programs the kernel finds on `PATH`
   - the rest: see `mkKernel`
 */

@@ -3,7 +3,7 @@
 Needs jupyterhub and dockerspawner where the hub runs, and the image in Docker: `nix run .#image-load`.
 """
 
-c = get_config()  # type: ignore[name-defined] # noqa: F821, PGH003  jupyterhub puts it there
+c = get_config()  # noqa: F821  jupyterhub puts it there
 
 c.JupyterHub.spawner_class = "dockerspawner.DockerSpawner"
 c.DockerSpawner.image = "hub-user:latest"

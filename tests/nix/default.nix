@@ -10,6 +10,7 @@ let
     buckets = import ./python/buckets.nix;
     config = import ./config.nix;
     contract = import ./contract.nix;
+    functions = import ./functions.nix;
     kernel = import ./kernel.nix;
     library = import ./library.nix;
     manifest = import ./manifest.nix;
