@@ -161,7 +161,9 @@ class Console:
         if self.quiet or self._live is not None:
             yield Progress()
         elif not self.animated:
-            self.info(description)
+            # Where the total is not known yet there may be nothing to do, and nothing is to be told then.
+            if total:
+                self.info(description)
             yield _PlainProgress(self, total, description)
         else:
             with self._bar(total, description, bytes=bytes) as progress:

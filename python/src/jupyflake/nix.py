@@ -114,7 +114,7 @@ def build(wanted: Wanted, *, out_link: Path | None = None) -> Path:
     arguments += ["--show-trace"] if console.verbose else []
     if out_link:
         out_link.parent.mkdir(parents=True, exist_ok=True)
-    with console.progress(0, "evaluating") as progress:
+    with console.progress(0, "building") as progress:
         log = NixLog(console, progress)
         completed = process.run(
             [*arguments, *wanted.arguments()],

@@ -110,7 +110,8 @@ class NixLog:
             self._builds[event["id"]] = derivation
             name = _STORE_HASH.sub("", derivation).removesuffix(".drv")
             self._console.detail(f"building {name}")
-            if self._progress:
+            # A line of a log names a share of all builds, not the one that happened to begin just then.
+            if self._progress and self._console.animated:
                 self._progress.describe(f"building {name[:40]}")
 
     def _result(self, event: dict[str, Any]) -> None:
