@@ -7,10 +7,10 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check bench lint format clean
+.PHONY: help demo lab run test check check-nixpkgs bench lint reference format clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: ## set up, build, execute notebooks in the shell and in a container
 	@started=$$(date +%s.%N) && make/setup.sh && exec $(PYTHON) make/demo.py --started $$started
@@ -31,6 +31,9 @@ check: ## the fast tests: lint, unit and evaluation tests
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -m 'not e2e and not network'
 
+check-nixpkgs: ## evaluate everything on a nixpkgs: NIXPKGS=<path> [SYSTEMS="x86_64-linux …"]
+	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)
+
 bench: ## measure speed against a peer, in the same run
 	@make/setup.sh --test
 	@for each in benchmarks/*.py; do echo "== $$each"; $(PYTHON) $$each || exit 1; done
@@ -45,6 +48,9 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@$(VENV)/bin/mypy
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
+
+reference: ## write docs/reference/nix.md from the comments in nix/
+	@python3 make/reference.py
 
 format: ## write the code as the linters want it
 	@make/setup.sh --test

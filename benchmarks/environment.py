@@ -45,7 +45,7 @@ SETTINGS = "\n".join(
 )
 EXPRESSION = f"""
 let
-  project = (import {ROOT}/nix).fromManifest {{ src = {ROOT}; system = builtins.currentSystem; }};
+  project = (import {ROOT}/nix {{ }}).fromManifest {{ src = {ROOT}; system = builtins.currentSystem; }};
   environment = project.environments.jupyter;
 in
 {{

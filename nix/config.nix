@@ -85,7 +85,7 @@ let
   } nested;
 in
 if kernels == [ ] then
-  throw "mkJupyterConfig: there is no kernel: add one to jupyter.toml, as in [kernels.python]"
+  throw "mkJupyterConfig: there is no kernel: add one to jupyter.toml, as in [kernels.python3]"
 else if lib.unique names != names then
   throw "mkJupyterConfig: two kernels have one name among ${lib.concatStringsSep ", " names}: rename one"
 else

@@ -10,35 +10,61 @@
   # Arguments
 
   - `src`: the project's directory
-  - `checkLock`, `extraKernels`: see `fromManifest`
+  - `checkLock`, `extraKernels`, `wheelOverrides`, `overlay`, `nixpkgs`: see `fromManifest`
 
   # Result
 
-  `packages`, `apps` and `devShells` for each system of the manifest.
+  `packages`, `apps`, `devShells` and `checks` for each system of the manifest, and `formatter` where the base has one.
+  An image is made for Linux only: on macOS its packages are there and say how to build it.
 */
 {
   src,
   checkLock ? true,
   extraKernels ? _: { },
+  wheelOverrides ? _: { },
+  overlay ? _: _: { },
+  nixpkgs ? import ./nixpkgs/pinned.nix { },
 }:
 let
   inherit (builtins)
+    attrNames
     fromTOML
     listToAttrs
+    pathExists
     readFile
     ;
 
-  manifest = fromTOML (readFile (src + "/jupyter.toml"));
-  systems = manifest.project.systems or [ "x86_64-linux" ];
+  manifestFile = src + "/jupyter.toml";
+  manifest =
+    if pathExists manifestFile then
+      fromTOML (readFile manifestFile)
+    else
+      throw "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add -N jupyter.toml`)";
+  systems = (manifest.project or { }).systems or [ "x86_64-linux" ];
 
-  perSystem =
+  eachSystem =
     output:
     listToAttrs (
       map (system: {
         name = system;
-        value = output (import ./manifest.nix { inherit src system checkLock extraKernels; });
+        value = output system;
       }) systems
     );
+  projects = eachSystem (
+    system:
+    import ./manifest.nix {
+      inherit
+        src
+        system
+        checkLock
+        extraKernels
+        wheelOverrides
+        overlay
+        nixpkgs
+        ;
+    }
+  );
+  perSystem = output: builtins.mapAttrs (_: output) projects;
 
   prefixed =
     prefix: set:
@@ -46,14 +72,32 @@ let
       map (name: {
         name = "${prefix}-${name}";
         value = set.${name};
-      }) (builtins.attrNames set)
+      }) (attrNames set)
     );
 
-  app = jupyter: program: description: {
+  app = program: description: {
     type = "app";
-    program = "${jupyter}/bin/${program}";
+    inherit program;
     meta = { inherit description; };
   };
+
+  loader =
+    project:
+    project.pkgs.runCommand "image-load"
+      {
+        inherit (project.image) stream;
+        bash = "${project.pkgs.bashInteractive}/bin/bash";
+        script = ./image-load.sh;
+      }
+      ''
+        mkdir -p "$out/bin"
+        {
+          echo "#!$bash"
+          echo "stream=$stream"
+          cat "$script"
+        } > "$out/bin/image-load"
+        chmod 555 "$out/bin/image-load"
+      '';
 in
 {
   packages = perSystem (
@@ -68,12 +112,22 @@ in
   );
 
   apps = perSystem (
-    { jupyter, ... }:
+    { jupyter, ... }@project:
     {
-      default = app jupyter "jupyter-lab" "JupyterLab with the kernels of the project";
-      notebook = app jupyter "jupyter-notebook" "Jupyter Notebook with the kernels of the project";
+      default = app "${jupyter}/bin/jupyter-lab" "JupyterLab with the kernels of the project";
+      notebook = app "${jupyter}/bin/jupyter-notebook" "Jupyter Notebook with the kernels of the project";
+      image-load = app "${loader project}/bin/image-load" "Load the project's image into Docker or Podman";
     }
   );
 
-  devShells = perSystem ({ shell, ... }: { default = shell; });
+  devShells = perSystem (project: project.kernelShells // { default = project.shell; });
+
+  checks = perSystem (project: project.checks);
 }
+// (
+  # Decided by the manifest alone: an attribute that is there must be a derivation.
+  if (manifest.project or { }).base or "" == "nixpkgs" then
+    { formatter = perSystem (project: project.pkgs.formatter); }
+  else
+    { }
+)

@@ -5,6 +5,7 @@
   bashInteractive,
   busybox,
   cacert,
+  chrootProgram,
   coreutils,
   dejavu_fonts,
   locales,
@@ -12,7 +13,7 @@
   terminfo,
   tini,
   tzdata,
-  base ? "nixpkgs",
+  base,
 }:
 /**
   The container image of a project: the `jupyter` command with its configuration and kernels, a user, and the few files that programs
@@ -80,6 +81,7 @@ let
       bashInteractive
       busybox
       cacert
+      chrootProgram
       coreutils
       dejavu_fonts
       locales

@@ -35,7 +35,7 @@ runCommand "jupyter"
     inherit environment exports;
     fonts = makeFontsConf { fontDirectories = [ dejavu_fonts ]; };
     certificates = "${cacert}/etc/ssl/certs/ca-bundle.crt";
-    shell = "${bashInteractive}/bin/bash";
+    bash = "${bashInteractive}/bin/bash";
     state = ./state.sh;
     wrapper = ./jupyter.sh;
     passAsFile = [ "exports" ];
@@ -44,7 +44,7 @@ runCommand "jupyter"
   ''
     mkdir -p "$out/bin" "$out/libexec"
     {
-      echo "#!$shell"
+      echo "#!$bash"
       echo "environment=$environment"
       echo "fonts=$fonts"
       echo "certificates=$certificates"

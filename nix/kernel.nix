@@ -54,7 +54,7 @@ let
     toJSON
     ;
 
-  literal = replaceStrings [ "$" ] [ "$$" ];
+  literal = value: replaceStrings [ "$" ] [ "$$" ] "${value}";
 
   spec = {
     inherit argv language;
@@ -68,6 +68,9 @@ let
 in
 if match "[a-z0-9][a-z0-9._-]*" name == null then
   throw "mkKernel: \"${name}\" is no kernel name: use lower-case letters, digits, '.', '_' and '-', a letter or digit first"
+else if name == "python" then
+  # jupyter_client, KernelManager._kernel_name_changed
+  throw "mkKernel: Jupyter takes the kernel name \"python\" for \"python3\", and would not find it: call it \"python3\""
 else if
   !elem interruptMode [
     "signal"
@@ -84,7 +87,16 @@ else
       passAsFile = [ "spec" ];
       inherit logos;
       passthru = {
-        inherit environment language displayName;
+        inherit
+          argv
+          displayName
+          environment
+          interruptMode
+          language
+          logos
+          metadata
+          ;
+        inherit (spec) env;
         kernelName = name;
       };
     }

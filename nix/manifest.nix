@@ -15,34 +15,45 @@
   - `system`: the target system
   - `checkLock`: whether a lock that is older than the manifest is refused
   - `extraKernels`: function from the functions of the project's base (`mkKernel`, …) and the base itself to an attribute set of
-    further kernels
+    further kernels: results of `mkKernel`, packages with a kernelspec, interpreters that have ipykernel
+  - `wheelOverrides`: function from the same set to an attribute set of functions, which change the wheel of their name
+  - `overlay`: function that replaces functions of the library: as they will be, as they were, to those that are others
+  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path or a function from a system to its packages
+
+  Only what the asked-for attribute needs is evaluated: on the Debian base never `nixpkgs`.
 
   # Result
 
-  `kernels`, `environments` (attribute sets by name), `config`, `jupyter`, `shell`, `image`, `pkgs`, `functions`.
+  `kernels`, `environments`, `kernelShells` (attribute sets by name), `checks`, `config`, `jupyter`, `shell`, `image`, `pkgs`,
+  `functions`.
 */
 {
   src,
   system,
   checkLock ? true,
   extraKernels ? _: { },
+  wheelOverrides ? _: { },
+  overlay ? _: _: { },
+  nixpkgs ? import ./nixpkgs/pinned.nix { },
 }:
 let
   inherit (builtins)
     attrNames
+    concatMap
     concatStringsSep
     elem
     filter
     fromJSON
     fromTOML
+    groupBy
     hashString
+    head
     intersectAttrs
     listToAttrs
     mapAttrs
     pathExists
     readFile
     substring
-    stringLength
     toJSON
     ;
 
@@ -51,7 +62,7 @@ let
 
   manifest =
     if pathExists manifestFile then
-      fromTOML (readFile manifestFile)
+      import ./manifest-keys.nix (fromTOML (readFile manifestFile))
     else
       throw "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add -N jupyter.toml`)";
 
@@ -94,35 +105,43 @@ let
   );
   withoutEmpty = sections: removeAttrs sections (filter (name: sections.${name} == { }) (attrNames sections));
 
-  suiteOf = environment: substring (stringLength "debian/") 99 lock.environments.${environment}.base;
-  suites = attrNames (
-    listToAttrs (
-      map (name: {
-        name = suiteOf name;
-        value = null;
-      }) (attrNames lock.environments)
-    )
-  );
+  baseOf = environment: lock.environments.${environment}.base;
+  isDebian = base: substring 0 7 base == "debian/";
+  bases = attrNames (groupBy baseOf (attrNames lock.environments));
 
   here = filter (line: line.system == system);
   sets = listToAttrs (
-    map (suite: {
-      name = suite;
-      value = import ./debian {
-        inherit suite system;
-        debs = here (filter (deb: deb.suite == suite) lock.debs);
-        bootstrap = here lock.bootstrap;
-      };
-    }) suites
+    map (base: {
+      name = base;
+      value =
+        if isDebian base then
+          let
+            suite = substring 7 (-1) base;
+          in
+          import ./debian {
+            inherit suite system;
+            debs = here (filter (deb: deb.suite == suite) lock.debs);
+            bootstrap = here lock.bootstrap;
+          }
+        else if base == "nixpkgs" then
+          import ./nixpkgs { pkgs = import ./nixpkgs/packages.nix { inherit nixpkgs system; }; }
+        else
+          throw "jupyter.lock has the unknown base \"${base}\": run `jupyflake lock`";
+    }) bases
   );
 
-  pkgs = sets.${suiteOf "jupyter"};
-  functions = import ./scope.nix pkgs;
+  pkgs = sets.${baseOf "jupyter"};
+  functionsOf =
+    base:
+    import ./scope.nix {
+      inherit base overlay;
+    };
+  functions = functionsOf pkgs;
 
-  # Shell and everyday programs come from the server's suite, whichever suite has the kernel's interpreter.
+  # Shell and everyday programs come from the server's base, whichever has the kernel's interpreter.
   scopes = mapAttrs (
     _: set:
-    import ./scope.nix (
+    functionsOf (
       set
       // {
         inherit (pkgs) bashInteractive coreutils;
@@ -130,33 +149,77 @@ let
     )
   ) sets;
 
-  toolsOf = environment: map (tool: sets.${suiteOf environment}.getDeb tool);
+  toolsOf = environment: map (tool: sets.${baseOf environment}.getPackage tool);
 
-  # One derivation a file: environments that agree on a wheel share it.
-  wheels = listToAttrs (
-    map (wheel: {
-      name = wheel.file;
-      value = functions.mkWheel {
-        inherit (wheel) name version file size;
-        src = pkgs.fetchArtifact { inherit (wheel) file sha256; };
+  # One derivation a file: environments that agree on a wheel share it, on all Debian suites.
+  wheelsOn =
+    set:
+    let
+      inherit (functionsOf set) mkWheel;
+      changes = wheelOverrides (set // functionsOf set);
+    in
+    listToAttrs (
+      map (wheel: {
+        name = wheel.file;
+        value = changed changes.${wheel.name} or null (mkWheel {
+          inherit (wheel) name version file size;
+          src = set.fetchWheel {
+            inherit (wheel) file sha256;
+            path = wheel.path or null;
+          };
+        });
+      }) lock.wheels
+    );
+  changed =
+    change: wheel:
+    if change == null then
+      wheel
+    else
+      change wheel
+      // {
+        inherit (wheel)
+          file
+          pname
+          size
+          version
+          ;
       };
-    }) lock.wheels
+  debianBases = filter isDebian ([ (baseOf "jupyter") ] ++ bases);
+  wheels = {
+    debian = wheelsOn sets.${head debianBases};
+    nixpkgs = wheelsOn sets.nixpkgs;
+  };
+
+  # Environment → the files that it takes on this system, in one pass over the lock.
+  filesOf = mapAttrs (_: map (pair: pair.file)) (
+    groupBy (pair: pair.environment) (
+      concatMap (
+        wheel:
+        map (environment: {
+          inherit environment;
+          inherit (wheel) file;
+        }) (filter (environment: elem system wheel.use.${environment}) (attrNames wheel.use))
+      ) lock.wheels
+    )
   );
   wheelsOf =
     environment:
-    map (wheel: wheels.${wheel.file}) (
-      filter (wheel: elem system (wheel.use.${environment} or [ ])) lock.wheels
-    );
+    let
+      from = if isDebian (baseOf environment) then wheels.debian else wheels.nixpkgs;
+    in
+    map (file: from.${file}) (filesOf.${environment} or [ ]);
 
   pythonEnvironment =
     name:
     let
       inherit (lock.environments.${name}) python;
-      suite = suiteOf name;
+      base = baseOf name;
+      interpreter = "python${builtins.replaceStrings [ "." ] [ "" ] python}";
     in
-    scopes.${suite}.mkPythonEnvironment {
+    scopes.${base}.mkPythonEnvironment {
       inherit name;
-      python = sets.${suite}."python${builtins.replaceStrings [ "." ] [ "" ] python}";
+      python =
+        sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`");
       wheels = wheelsOf name;
       libraries = toolsOf name (lock.environments.${name}.tools or [ ]);
     };
@@ -166,7 +229,7 @@ let
   kernelFor = {
     python =
       name: kernel:
-      scopes.${suiteOf name}.languages.python (
+      scopes.${baseOf name}.languages.python (
         {
           inherit name;
           environment = pythonEnvironment name;
@@ -178,10 +241,10 @@ let
       );
     r =
       name: kernel:
-      scopes.${suiteOf name}.languages.r (
+      scopes.${baseOf name}.languages.r (
         {
           inherit name;
-          packages = map sets.${suiteOf name}.getDeb lock.environments.${name}.packages;
+          packages = map sets.${baseOf name}.getRPackage lock.environments.${name}.packages;
           tools = toolsOf name (kernel.tools or [ ]);
           env = kernel.env or { };
           metadata = kernel.metadata or { };
@@ -190,17 +253,48 @@ let
       );
   };
 
-  kernels =
-    mapAttrs (
-      name: kernel:
-      if lock.environments ? ${name} then
-        kernelFor.${lock.environments.${name}.language} name kernel
-      else
-        throw "the kernel \"${name}\" is not in jupyter.lock: run `jupyflake lock`"
-    ) (manifest.kernels or { })
-    // extraKernels (pkgs // functions);
+  fromLock = mapAttrs (
+    name: kernel:
+    if !(lock.environments ? ${name}) then
+      throw "the kernel \"${name}\" is not in jupyter.lock: run `jupyflake lock`"
+    else
+      let
+        inherit (lock.environments.${name}) language;
+      in
+      (kernelFor.${language}
+        or (throw "the kernel \"${name}\" is of the unknown language \"${language}\": there are ${concatStringsSep ", " (attrNames kernelFor)}")
+      )
+        name
+        kernel
+  ) (manifest.kernels or { });
 
-  environments = mapAttrs (_: kernel: kernel.environment) kernels // {
+  # What mkKernel gives, or a package that has a kernelspec, or an interpreter that has ipykernel.
+  asKernel =
+    name: value:
+    if value ? kernelName && value.kernelName != name then
+      throw "extraKernels: the kernel \"${name}\" calls itself \"${value.kernelName}\": give it one name"
+    else if value ? kernelName then
+      value
+    else if value ? pythonVersion then
+      functions.languages.python {
+        inherit name;
+        environment = value;
+      }
+    else
+      functions.mkKernelFrom {
+        inherit name;
+        package = value;
+      };
+  fromNix = mapAttrs asKernel (extraKernels (pkgs // functions));
+
+  twice = attrNames (intersectAttrs fromNix fromLock);
+  kernels =
+    if twice == [ ] then
+      fromLock // fromNix
+    else
+      throw "the kernel \"${head twice}\" is in jupyter.toml and in extraKernels: rename one of them";
+
+  environments = mapAttrs (name: kernel: if kernel.environment == null then kernel else kernel.environment) kernels // {
     jupyter = pythonEnvironment "jupyter";
   };
 
@@ -228,6 +322,26 @@ let
     env = manifest.shell.env or { };
   };
 
+  # One shell a kernel, in which its own programs come first.
+  kernelShells = mapAttrs (
+    name: kernel:
+    functions.mkShell {
+      inherit jupyter;
+      tools = [ environments.${name} ] ++ kernelTools name;
+      env = (manifest.kernels.${name} or { }).env or { };
+    }
+  ) kernels;
+  kernelTools =
+    name:
+    if lock.environments ? ${name} then toolsOf name (lock.environments.${name}.tools or [ ]) else [ ];
+
+  checks = functions.mkChecks (
+    {
+      inherit jupyter src;
+    }
+    // pick [ "compare" "notebooks" "timeout" ] (manifest.check or { })
+  );
+
   image = functions.mkImage (
     {
       inherit jupyter config;
@@ -240,11 +354,13 @@ let
 in
 {
   inherit
+    checks
     config
     environments
     functions
     image
     jupyter
+    kernelShells
     kernels
     manifest
     pkgs

@@ -1,42 +1,46 @@
 /**
-  The functions of jupyflake over one base: a nixpkgs-shaped set that fulfils `contract.md`.
+  The functions of jupyflake over one base: a set that fulfils `contract.nix`.
 
   # Example
 
   ```nix
-  (import ./scope.nix pkgs).mkKernel { name = "bash"; … }
+  (import ./scope.nix { inherit base; }).mkKernel { name = "bash"; … }
   ```
+
+  # Arguments
+
+  - `base`: the base
+  - `overlay`: function from the functions as they will be and as they were to those that are to be others
 
   # Type
 
   ```
-  AttrSet -> AttrSet
+  { base :: AttrSet; overlay :: AttrSet -> AttrSet -> AttrSet; } -> AttrSet
   ```
 */
-pkgs:
+{
+  base,
+  overlay ? _: _: { },
+}:
 let
-  inherit (builtins) functionArgs intersectAttrs;
+  inherit (builtins) functionArgs intersectAttrs isFunction;
+
+  checked = import ./arguments.nix;
 
   callPackage =
-    file: overrides:
+    who: file:
     let
       function = import file;
+      filled = function (intersectAttrs (functionArgs function) (base // functions));
     in
-    function (intersectAttrs (functionArgs function) (pkgs // functions) // overrides);
+    if isFunction filled && functionArgs filled != { } then checked who filled else filled;
 
-  functions = {
-    languages = {
-      python = callPackage ./kernels/python.nix { };
-      r = callPackage ./kernels/r.nix { };
-    };
-    mkImage = callPackage ./image.nix { };
-    mkJupyter = callPackage ./jupyter.nix { };
-    mkJupyterConfig = callPackage ./config.nix { };
-    mkKernel = callPackage ./kernel.nix { };
-    mkPythonEnvironment = callPackage ./python/environment.nix { };
-    mkShell = callPackage ./shell.nix { };
-    mkWheel = callPackage ./python/wheel.nix { };
-    wheelIsAtLeast = callPackage ./python/wheel-is-at-least.nix { };
+  files = import ./functions.nix;
+
+  table = builtins.mapAttrs callPackage files.functions // {
+    languages = builtins.mapAttrs (name: callPackage "languages.${name}") files.languages;
   };
+
+  functions = table // overlay functions table;
 in
 functions

@@ -50,22 +50,36 @@ let
     bashInteractive = set.getDeb "bash";
     inherit (start) busybox;
     cacert = callPackage ./cacert.nix { };
+    # Debian's coreutils keep it in sbin.
+    chrootProgram = "${set.coreutils}/sbin/chroot";
     coreutils = set.getDeb "coreutils";
     debs = callPackage ./packages.nix { } { inherit debs; };
     dejavu_fonts = callPackage ./dejavu-fonts.nix { };
     dockerTools = callPackage ./docker-tools { };
     fetchArtifact = private.artifact;
+    fetchWheel = wheel: private.artifact { inherit (wheel) file sha256; };
     fontconfig = set.getDeb "fontconfig";
+    # No formatter of Nix files is packaged in any suite.
+    formatter = null;
     getDeb = callPackage ./get-deb.nix { };
+    getPackage = set.getDeb;
+    getRPackage = set.getDeb;
     locales = callPackage ./locales.nix { };
     makeFontsConf = callPackage ./make-fonts-conf.nix { };
     rPackages = callPackage ./r-packages.nix { };
+    rSiteLibrary = "lib/R/site-library";
     rWrapper = callPackage ./r-wrapper.nix { } { };
     runCommand = callPackage ./run-command.nix { };
     stdenv.hostPlatform.system = system;
     terminfo = set.getDeb "ncurses-base";
     tini = set.getDeb "tini";
     tzdata = set.getDeb "tzdata";
+    # BusyBox and patchelf are all that is needed; libraries are found through the interpreter's RPATH.
+    wheelInputs = {
+      attributes = { };
+      relink = "";
+      environment = { };
+    };
     writeText = callPackage ./write-text.nix { };
     writeTextFile = callPackage ./write-text-file.nix { };
     ${"python${lib.replaceStrings [ "." ] [ "" ] pythonVersion}"} = callPackage ./python.nix { };

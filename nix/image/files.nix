@@ -11,6 +11,7 @@
   bashInteractive,
   busybox,
   cacert,
+  chrootProgram,
   coreutils,
   dejavu_fonts,
   locales,
@@ -119,8 +120,8 @@ in
       busybox
     ]
   );
-  # Debian's coreutils keep it in sbin; start.sh drops root's rights by it, and BusyBox' own can't.
-  "/usr/bin/chroot".link = "${coreutils}/sbin/chroot";
+  # start.sh drops root's rights by it, and BusyBox' own can't.
+  "/usr/bin/chroot".link = chrootProgram;
   "/usr/bin/sh".link = "${bashInteractive}/bin/bash";
   "/usr/lib/locale".link = "${locales}/lib/locale";
   "/usr/lib/os-release".link = "../../etc/os-release";

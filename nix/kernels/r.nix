@@ -2,6 +2,7 @@
   mkKernel,
   rWrapper,
   rPackages,
+  rSiteLibrary,
   writeText,
   bashInteractive,
   coreutils,
@@ -18,6 +19,7 @@
   # Arguments
 
   - `packages`: R packages of the base
+  - `environment`: result of `rWrapper.override`, instead of one that is made of `packages`
   - `tools`: packages whose programs the kernel finds on `PATH`
   - the rest: see `mkKernel`
 */
@@ -34,7 +36,7 @@ let
   profile = writeText "Rprofile-${name}" (
     builtins.replaceStrings [ "@kernel@" ] [ name ] (builtins.readFile ./r-profile.R)
   );
-  kernelspec = "${rPackages.IRkernel}/lib/R/site-library/IRkernel/kernelspec";
+  kernelspec = "${rPackages.IRkernel}/${rSiteLibrary}/IRkernel/kernelspec";
 in
 mkKernel {
   inherit

@@ -1,7 +1,8 @@
 {
   lib,
   runCommand,
-  base ? "",
+  base,
+  wheelInputs,
 }:
 
 /**
@@ -89,11 +90,12 @@ let
   };
 in
 runCommand "python${pythonVersion}-${name}"
-  {
+  (wheelInputs.environment // {
     specification = builtins.toJSON {
       inherit name base allowMissing;
       python = "${python}";
       interpreter = "${interpreter}";
+      inherit (interpreter) libraryDirs;
       wheels = map (wheel: {
         name = wheel.pname;
         path = "${wheel}";
@@ -112,7 +114,7 @@ runCommand "python${pythonVersion}-${name}"
         ;
       wheels = sorted;
     };
-  }
+  })
   ''
     "$interpreter" -B -I -S "$script" "$specificationPath" "$table" "$out"
   ''

@@ -1,4 +1,4 @@
-{ runCommand }:
+{ runCommand, wheelInputs }:
 
 /**
   Unpack one wheel, for every Python and every libc.
@@ -49,6 +49,15 @@
 
   src
   : The wheel itself.
+
+  postUnpack
+  : Shell commands that run in the unpacked tree, before native code is relinked: fixes for one wheel.
+
+  libraries
+  : Packages whose libraries the wheel's native code is relinked to, on a base that does that.
+
+  The result's `override` makes it anew with further arguments, as
+  `wheel.override { postUnpack = "rm -r site-packages/tests"; }`.
 */
 {
   name,
@@ -56,19 +65,27 @@
   file,
   size,
   src,
-}:
+  postUnpack ? "",
+  libraries ? [ ],
+}@arguments:
 
+let
+  this = import ../arguments.nix "mkWheel" (import ./wheel.nix { inherit runCommand wheelInputs; });
+in
 runCommand
   # An epoch's `!` can't stand in a store name.
   "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}"
-  {
+  (wheelInputs.attributes // {
     pname = name;
-    inherit file size src;
+    inherit file size src postUnpack;
+    inherit (wheelInputs) relink;
+    buildInputs = wheelInputs.attributes.buildInputs or [ ] ++ libraries;
     record = ./record.awk;
     elf = ./elf.awk;
     passthru = {
       pname = name;
       inherit version file size;
+      override = more: this (arguments // more);
     };
-  }
+  })
   (builtins.readFile ./wheel.sh)

@@ -82,11 +82,21 @@ if [ -d "$data" ]; then
   rmdir "$data" 2>/dev/null || refuse "$data has files beside its directories"
 fi
 
-# 5. Find the ELF files by their first four bytes, whatever they are called.
+# 5. What the project changes in this wheel, then what the base does to native code.
+cd "$out"
+if [ -n "$postUnpack$relink" ]; then
+  # These commands are written for the base's own shell, whose functions leave variables unset.
+  set +u
+  eval "$postUnpack"
+  eval "$relink"
+  set -u
+fi
+
+# 6. Find the ELF files by their first four bytes, whatever they are called.
 cd "$out"
 find . -type f -exec head -v -c 4 {} + | tr '\000' ' ' | awk -f "$elf" >"$NIX_BUILD_TOP/elfs"
 
-# 6. Native code, in an order that doesn't depend on the file system. An object with DT_RUNPATH doesn't look where the main program's
+# 7. Native code, in an order that doesn't depend on the file system. An object with DT_RUNPATH doesn't look where the main program's
 # DT_RPATH points, which is where a base keeps its libraries: make it DT_RPATH.
 : >nix-support/needed
 : >nix-support/programs

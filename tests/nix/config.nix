@@ -1,6 +1,7 @@
 let
   mock = import ./mock.nix;
-  functions = import ../../nix/scope.nix mock;
+  environment = import ./mock-environment.nix;
+  functions = import ../../nix/scope.nix { base = mock; };
   kernel =
     name:
     functions.mkKernel {
@@ -13,7 +14,7 @@ let
     arguments:
     functions.mkJupyterConfig (
       {
-        inherit (mock) environment;
+        inherit environment;
         kernels = [
           (kernel "a")
           (kernel "b")

@@ -9,8 +9,13 @@ let
     debian = import ./debian;
     buckets = import ./python/buckets.nix;
     config = import ./config.nix;
+    contract = import ./contract.nix;
+    functions = import ./functions.nix;
     kernel = import ./kernel.nix;
+    library = import ./library.nix;
     manifest = import ./manifest.nix;
+    modules = import ./modules.nix;
+    nixpkgs = import ./nixpkgs.nix;
   };
 
   verdict =

@@ -1,6 +1,7 @@
 let
   mock = import ./mock.nix;
-  functions = import ../../nix/scope.nix mock;
+  environment = import ./mock-environment.nix;
+  functions = import ../../nix/scope.nix { base = mock; };
   inherit (functions) mkKernel languages;
   minimal = {
     name = "k";
@@ -11,7 +12,7 @@ let
   specOf = kernel: builtins.fromJSON kernel.attributes.spec;
   python = languages.python {
     name = "py";
-    inherit (mock) environment;
+    inherit environment;
     tools = [ mock.cacert ];
   };
 in
@@ -40,6 +41,8 @@ in
   testNoProgramIsRefused.fails = mkKernel (minimal // { argv = [ ]; });
   testIllegalNameIsRefused.fails = mkKernel (minimal // { name = "../x"; });
   testUpperCaseNameIsRefused.fails = mkKernel (minimal // { name = "R"; });
+  # jupyter_client replaces this name by that of its own Python's kernel, which isn't there.
+  testNameThatJupyterReplacesIsRefused.fails = mkKernel (minimal // { name = "python"; });
   testIllegalInterruptModeIsRefused.fails = mkKernel (minimal // { interruptMode = "kill"; });
   testPythonIsAbsolute = {
     expr = builtins.head (specOf python).argv;

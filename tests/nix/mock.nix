@@ -8,20 +8,41 @@ let
     type = "derivation";
     outPath = "/mock/${name}";
   };
+  python =
+    pythonVersion:
+    package "python${pythonVersion}"
+    // {
+      inherit pythonVersion;
+      libraryDirs = [ ];
+      withLibraries = libraries: python pythonVersion // { inherit libraries; };
+    };
 in
 {
-  inherit lib;
+  # Only what the contract lists, so that whatever asks for more fails here.
+  lib = lib.getAttrs (import ../../nix/contract.nix).lib lib;
+  base = "mock";
   system = "x86_64-linux";
   runCommand =
     name: attributes: script:
     package name // { inherit attributes script; } // attributes.passthru or { };
   writeText = name: text: package name // { inherit text; };
   bashInteractive = package "bash";
+  busybox = package "busybox";
   cacert = package "cacert";
+  chrootProgram = "/mock/coreutils/bin/chroot";
   coreutils = package "coreutils";
   dejavu_fonts = package "dejavu";
+  dockerTools.buildLayeredImage =
+    arguments: package arguments.name // arguments // { stream = package "stream"; };
+  fetchWheel = wheel: package wheel.file;
+  formatter = null;
+  getPackage = package;
+  getRPackage = package;
+  locales = package "locales";
   makeFontsConf = _: package "fonts.conf";
+  python313 = python "3.13";
   rPackages.IRkernel = package "irkernel";
+  rSiteLibrary = "library";
   rWrapper.override =
     { packages }:
     package "r-environment"
@@ -31,7 +52,12 @@ in
       program = "/mock/r/bin/exec/R";
       environment.R_HOME = "/mock/r";
     };
-  environment = package "environment" // {
-    pythonVersion = "3.13";
+  terminfo = package "terminfo";
+  tini = package "tini";
+  tzdata = package "tzdata";
+  wheelInputs = {
+    attributes = { };
+    relink = "";
+    environment = { };
   };
 }

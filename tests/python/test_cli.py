@@ -58,7 +58,7 @@ def test_init_makes_a_project(tmp_path: Path, jupyflake: Run) -> None:
     manifest = read(directory).manifest
     assert manifest.project.name == "mon-ete"
     assert {name: kernel.python for name, kernel in manifest.kernels.items()} == {
-        "python": None,
+        "python3": None,
         "py311": "3.11",
         "r": None,
     }
@@ -88,7 +88,7 @@ def test_init_extends_gitignore(tmp_path: Path, jupyflake: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "hint"),
     [
-        (["--base", "nixpkgs"], "JF109", "--base debian/trixie"),
+        (["--base", "nixpkg"], "JF109", "--base nixpkgs"),
         (["--base", "debian/trixie", "--kernel", "julia"], "JF108", "--kernel python"),
         (["--base", "debian/trixie", "--kernel", "python@3.9"], "JF110", "--kernel python@3.13"),
         (["--base", "debian/trixie", "--kernel", "r", "--kernel", "r"], "JF121", "kernel add"),
@@ -105,11 +105,10 @@ def test_init_refuses(tmp_path: Path, jupyflake: Run, arguments: list[str], code
 
 
 def test_init_without_apt(tmp_path: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can be locked with, the base has to be said."""
+    """Where apt is not there to lock Debian with, a project is on nixpkgs."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    result = jupyflake("init", tmp_path / "new")
-    assert result.code == 2
-    assert "--base debian/trixie" in result.err
+    assert jupyflake("init", tmp_path / "new").code == 0
+    assert 'base = "nixpkgs"' in (tmp_path / "new" / "jupyter.toml").read_text()
 
 
 def test_init_where_a_path_is_odd(tmp_path: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:

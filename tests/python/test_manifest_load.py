@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = '[project]\nname = "x"\nbase = "debian/trixie"\n'
+NIXPKGS = HEAD.replace("debian/trixie", "nixpkgs")
 PYTHON = HEAD + '[kernels.a]\nlanguage = "python"\n'
 R = HEAD + '[kernels.a]\nlanguage = "r"\n'
 
@@ -91,13 +92,20 @@ WRONG = [
     (HEAD + '[kernels."../x"]\nlanguage = "r"', "JF107", "4:10", "../x", "[kernels.x]"),
     (HEAD + '[kernels.""]\nlanguage = "r"', "JF107", "4:10", '""', "[kernels.py]"),
     (HEAD + '[kernels.-x]\nlanguage = "r"', "JF107", "4:10", "-x", "[kernels.x]"),
+    (HEAD + '[kernels.python]\nlanguage = "r"', "JF107", "4:10", 'takes the kernel name "python"', "[kernels.python3]"),
     (HEAD + '[kernels.shell]\nlanguage = "r"', "JF107", "4:10", "reserved", "shell-kernel"),
     (HEAD.replace('"x"', '"a b"'), "JF107", "2:8", "a b", 'name = "a-b"'),
     (HEAD + '[image]\nname = "Demo"', "JF107", "5:8", "Demo", "my-project"),
     (HEAD + '[image]\nuser = "root"', "JF107", "5:8", "root", "jovyan"),
     (HEAD + '[kernels.a]\nlanguage = "julia"', "JF108", "5:12", "expected one of python, r", "language"),
     (HEAD + '[kernels.a]\nlanguage = "R"', "JF108", "5:12", '"R"', 'language = "r"'),
-    (HEAD.replace("debian/trixie", "nixpkgs"), "JF109", "3:8", "debian/bookworm, debian/trixie", "debian/trixie"),
+    (HEAD.replace("debian/trixie", "nixpkg"), "JF109", "3:8", "debian/bookworm, debian/trixie", 'base = "nixpkgs"'),
+    (HEAD + 'systems = ["aarch64-darwin"]', "JF116", "4:12", "debian/trixie has no packages for", 'base = "nixpkgs"'),
+    (NIXPKGS + '[jupyter]\npython = "3.9"', "JF110", "5:10", "3.11, 3.12, 3.13, 3.14", '"3.13"'),
+    (NIXPKGS + '[shell]\ntools = ["git", "a b"]', "JF112", "5:17", "package in nixpkgs", "llvmPackages.clang"),
+    (HEAD + '[check]\nnotebooks = ["a.ipynb"]\ncompare = ["b.ipynb"]', "JF117", "6:12", "not executed", "notebooks"),
+    (HEAD + '[check]\ntimeout = "60"', "JF102", "5:11", "a whole number of seconds", "600"),
+    (HEAD + "[check]\ntimeout = 0", "JF102", "5:11", "a whole number of seconds", "600"),
     (HEAD.replace("debian/trixie", "trixie"), "JF109", "3:8", '"trixie"', 'base = "debian/trixie"'),
     (HEAD.replace("debian/trixie", "debian/trixy"), "JF109", "3:8", "trixy", 'base = "debian/trixie"'),
     (PYTHON + 'base = "debian/sid"', "JF109", "6:8", "debian/sid", 'base = "debian/'),

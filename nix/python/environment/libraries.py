@@ -34,7 +34,7 @@ def check_libraries(specification: Specification, table: str) -> None:
 def _present(specification: Specification) -> set[str]:
     """Name all libraries: the base's and the wheels'."""
     names: set[str] = set()
-    for directory in specification.system.library_dirs:
+    for directory in {*specification.system.library_dirs, *specification.library_dirs}:
         if os.path.isdir(directory):
             names.update(os.listdir(directory))
     for wheel in specification.wheels:

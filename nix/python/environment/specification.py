@@ -46,6 +46,8 @@ class Specification:
     interpreter: str
     wheels: list[Wheel]
     system: System
+    # Where the wheels' own objects were told to look, beside the interpreter's RPATH.
+    library_dirs: list[str]
     allow_missing: frozenset[str]
     base: str
     version: str = VERSION
@@ -89,6 +91,7 @@ def read(path: str, out: str) -> Specification:
         interpreter=data["interpreter"],
         wheels=wheels,
         system=system_of(f"{data['interpreter']}/bin/python{VERSION}"),
+        library_dirs=data["libraryDirs"],
         allow_missing=frozenset(data["allowMissing"]),
         base=data["base"],
     )

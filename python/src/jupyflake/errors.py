@@ -238,6 +238,11 @@ CODES: dict[str, Code] = {
         "apt finds no set of packages, or its answer is not understood.",
         "Run again with --verbose to see the commands.",
     ),
+    "JF218": Code(
+        "nixpkgs cannot be evaluated",
+        "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
+        "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",

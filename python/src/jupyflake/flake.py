@@ -9,6 +9,9 @@ from pathlib import Path
 from jupyflake.errors import JupyflakeError
 
 DEBIAN = "debian/"
+NIXPKGS = "nixpkgs"
+# Those that the pinned nixpkgs has; the first is what a project gets that names none.
+NIXPKGS_PYTHONS = ("3.13", "3.11", "3.12", "3.14")
 
 
 @functools.cache
@@ -39,4 +42,4 @@ def suites() -> dict[str, str]:
 
 def bases() -> list[str]:
     """Give the bases that a project can be built on."""
-    return [DEBIAN + suite for suite in suites()]
+    return [*(DEBIAN + suite for suite in suites()), NIXPKGS]

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Where a flake says what its input jupyflake is.
 _INPUT = re.compile(r"\bjupyflake(\.url)?\s*=\s*[\"{]")
 
+# The directory of another nixpkgs than the pinned one.
+NIXPKGS_VARIABLE = "JUPYFLAKE_NIXPKGS"
+
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
 _SYSTEMS = {
@@ -64,7 +67,8 @@ class Wanted:
         if not text or _is_plain(text) or self.project.resolve() == flake_directory().resolve():
             library = str(flake_directory() / "nix" / "flake.nix")
             check = ["--arg", "checkLock", "false"] if self.frozen else []
-            return ["--file", library, "--argstr", "src", str(self.project), *check, self.attribute]
+            place = ["--argstr", "src", str(self.project)]
+            return ["--file", library, *place, *check, *nixpkgs_arguments(), self.attribute]
         arguments = [f"{_reference(self.project)}#{self.attribute}", "--no-write-lock-file"]
         if any(_INPUT.search(line) for line in text.splitlines()):
             arguments += ["--override-input", "jupyflake", source(flake_directory())]
@@ -90,6 +94,16 @@ class Wanted:
             raise log.error(self.attribute)
         # /nix/store/<hash>-<name>.drv
         return frozenset(Path(line).name[33:].removesuffix(".drv") for line in plain if line.endswith(".drv"))
+
+
+def nixpkgs_arguments() -> list[str]:
+    """Give the arguments that put another nixpkgs in the place of the pinned one, if the user has named one."""
+    tree = os.environ.get(NIXPKGS_VARIABLE)
+    if not tree:
+        return []
+    # As a Nix expression; a path with spaces can only stand in quotes.
+    text = json.dumps(str(Path(tree).absolute()), ensure_ascii=False).replace("${", "\\${")
+    return ["--arg", "nixpkgs", f"/. + {text}"]
 
 
 def build(wanted: Wanted, *, out_link: Path | None = None) -> Path:

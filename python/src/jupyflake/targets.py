@@ -25,6 +25,7 @@ class Target:
     name: str
     path: Path
     kind: str  # "python", "r" or "tool"
+    base: str = ""
 
     def entries(self, data: dict[str, Any]) -> list[str]:
         """Give the list as it stands; what is missing is empty, but the server's default is not."""
@@ -36,7 +37,11 @@ class Target:
 
     def check(self, entry: str) -> None:
         """Refuse an entry that is not written as the language's packages are."""
-        checks = {"python": requirements.python_requirement, "r": requirements.r_package, "tool": requirements.tool}
+        checks = {
+            "python": requirements.python_requirement,
+            "r": requirements.r_package,
+            "tool": requirements.tool_of(self.base),
+        }
         try:
             checks[self.kind](entry)
         except JupyflakeError as error:
@@ -68,7 +73,7 @@ def choose(
     if server:
         return [Target("the server", (SERVER, "packages"), "python")]
     if shell:
-        return [Target("the shell", (SHELL, "tools"), "tool")]
+        return [Target("the shell", (SHELL, "tools"), "tool", project.manifest.project.base)]
     known = project.manifest.kernels
     if not kernels:
         if len(known) != 1:
@@ -82,7 +87,8 @@ def choose(
 def _kernel(project: Project, name: str, *, tool: bool) -> Target:
     require_kernel(project, name)
     if tool:
-        return Target(name, ("kernels", name, "tools"), "tool")
+        base = project.manifest.kernels[name].base or project.manifest.project.base
+        return Target(name, ("kernels", name, "tools"), "tool", base)
     return Target(name, ("kernels", name, "packages"), project.manifest.kernels[name].language)
 
 

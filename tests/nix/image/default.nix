@@ -25,9 +25,9 @@ let
     tzdata = package "tzdata";
     dockerTools.buildLayeredImage = arguments: arguments;
   };
-  functions = import ../../../nix/scope.nix base;
+  functions = import ../../../nix/scope.nix { inherit base; };
   config = functions.mkJupyterConfig {
-    inherit (mock) environment;
+    environment = import ../mock-environment.nix;
     kernels = [ kernel ];
   };
   kernel = functions.mkKernel {
@@ -37,7 +37,7 @@ let
     argv = [ "/bin/k" ];
   };
   jupyter = functions.mkJupyter {
-    inherit (mock) environment;
+    environment = import ../mock-environment.nix;
     inherit config;
   };
   imageWith =

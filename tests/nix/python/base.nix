@@ -28,7 +28,7 @@ let
 in
 rec {
   inherit pkgs;
-  functions = import ../../../nix/scope.nix pkgs;
+  functions = import ../../../nix/scope.nix { base = pkgs; };
 
   # One wheel from a file on disk, as `manifest.nix` makes it from a lock line.
   wheel =

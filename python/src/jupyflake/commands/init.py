@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.flake import NIXPKGS
 
 if TYPE_CHECKING:
     from jupyflake.session import Session
@@ -80,16 +81,11 @@ def init(
 
 
 def _preferred_base(bases: list[str]) -> str:
-    stable = "debian/trixie"
-    chosen = stable if stable in bases else bases[0]
     if shutil.which("apt-get") is None:
-        raise JupyflakeError(
-            "JF109",
-            "there is no apt on this machine, and the Debian bases are locked with apt",
-            hint=f"--base {chosen}, and lock on a Debian machine; building from the lock needs no apt",
-            exit_code=2,
-        )
-    return chosen
+        # Debian is locked with apt; building from a lock needs none, so --base may still choose it.
+        return NIXPKGS
+    stable = "debian/trixie"
+    return stable if stable in bases else bases[0]
 
 
 def _project_name(directory: Path) -> str:
@@ -103,6 +99,8 @@ def _kernels(wanted: list[str]) -> dict[str, dict[str, Any]]:
     for word in wanted:
         language, _, version = word.partition("@")
         name = f"py{version.replace('.', '')}" if version and language == "python" else language
+        # Jupyter takes the name "python" for "python3".
+        name = "python3" if name == "python" else name
         if name in kernels:
             raise JupyflakeError(
                 "JF121",
@@ -117,6 +115,8 @@ def _manifest(name: str, base: str, kernels: dict[str, dict[str, Any]]) -> str:
     import tomlkit  # noqa: PLC0415  (help needs none of it)
 
     system = _MACHINES.get(platform.machine().lower(), "x86_64-linux")
+    if platform.system() == "Darwin" and base == NIXPKGS:
+        system = "aarch64-darwin"
     document = tomlkit.document()
     document["project"] = {"name": name, "base": base, "systems": [system]}
     document["jupyter"] = {"packages": ["jupyterlab"]}

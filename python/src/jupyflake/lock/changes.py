@@ -41,7 +41,7 @@ class Change:
 def changes(before: Lock | None, after: Lock) -> tuple[Change, ...]:
     """Compare two locks: wheels by environment, debs by suite."""
     found: list[Change] = []
-    for gather in (_wheels, _debs):
+    for gather in (_wheels, _debs, _from_nixpkgs):
         old, new = (gather(lock) if lock else {} for lock in (before, after))
         for name in sorted(old.keys() | new.keys()):
             found += _compare(name, old.get(name, {}), new.get(name, {}))
@@ -73,6 +73,9 @@ def summary(lock: Lock) -> tuple[str, ...]:
         count = len({wheel.name for wheel in lock.wheels if name in wheel.use})
         if count:
             lines.append(f"{name}: Python {environment.python}, {count} packages")
+        elif environment.versions:
+            shown = ", ".join(f"{package} {version}".strip() for package, version in environment.versions.items())
+            lines.append(f"{name}: {shown}")
     for suite in sorted({deb.suite for deb in lock.debs}):
         count = len({deb.name for deb in lock.debs if deb.suite == suite})
         lines.append(f"debian/{suite}: {count} packages")
@@ -96,6 +99,14 @@ def _wheels(lock: Lock) -> _Versions:
     found: _Versions = {}
     for wheel in lock.wheels:
         found.setdefault(wheel.name, {}).setdefault(wheel.version, set()).update(wheel.use)
+    return found
+
+
+def _from_nixpkgs(lock: Lock) -> _Versions:
+    found: _Versions = {}
+    for name, environment in lock.environments.items():
+        for package, version in (environment.versions or {}).items():
+            found.setdefault(package, {}).setdefault(version, set()).add(name)
     return found
 
 

@@ -15,6 +15,8 @@ FileName = Annotated[str, Meta(pattern=r"^(?!\.{1,2}$)[^/\\\x00-\x1f]+$")]
 Path = Annotated[str, Meta(pattern=r"^(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f]+(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f]+)*$")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9+._-]*$")]
 Version = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+:~!_-]*$")]
+PackageVersion = Annotated[str, Meta(pattern=r"^[\x20-\x7e]*$")]
+Revision = Annotated[str, Meta(pattern=r"^[0-9a-f]{40}$")]
 System = Annotated[str, Meta(pattern=r"^[a-z0-9_]+-[a-z0-9]+$")]
 Suite = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
 Archive = Annotated[str, Meta(pattern=r"^debian(-security)?$")]
@@ -28,6 +30,8 @@ class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     python: str | None = None
     packages: tuple[Name, ...] | None = None
     tools: tuple[Name, ...] | None = None
+    # On nixpkgs, what the pinned revision has of all that is named above; Nix needs none of it.
+    versions: dict[Name, PackageVersion] | None = None
 
     @property
     def suite(self) -> str:
@@ -90,6 +94,8 @@ class Lock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     systems: tuple[System, ...]
     # In the manifest's order, which Nix' sorted tables lose: the first is the server's default.
     kernels: tuple[Name, ...] = ()
+    # The revision that versions are of.
+    nixpkgs: Revision | None = None
     environments: dict[Name, Environment]
     bootstrap: tuple[Bootstrap, ...] = ()
     wheels: tuple[Wheel, ...] = ()

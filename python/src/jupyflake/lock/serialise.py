@@ -29,6 +29,7 @@ def dumps(lock: Lock) -> str:
         f'"manifest": {_line(lock.manifest)}',
         f'"systems": {_line(lock.systems)}',
         f'"kernels": {_line(lock.kernels)}',
+        *([f'"nixpkgs": {_line(lock.nixpkgs)}'] if lock.nixpkgs else []),
         f'"environments": {_block("{", environments, "}")}',
         _list("bootstrap", bootstrap),
         _list("wheels", [_sorted_use(wheel) for wheel in wheels]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyflake.errors import JupyflakeError
-from jupyflake.flake import DEBIAN
+from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.manifest.model import IMAGE, SERVER, SHELL, Manifest
 
 if TYPE_CHECKING:
@@ -63,16 +63,19 @@ def choose(
 ) -> tuple[str, str]:
     """Give the base and the Python of an environment that names neither, one or both."""
     own = base or project
+    if own == NIXPKGS:
+        return own, _of_nixpkgs(python)
     offered = suites[own.removeprefix(DEBIAN)]
     if python is None or python == offered:
         return own, offered
     others = [DEBIAN + suite for suite, version in suites.items() if version == python]
     listed = ", ".join(f"{version} ({suite})" for suite, version in suites.items())
     if not others:
+        elsewhere = f', or base = "{NIXPKGS}", which has {python}' if python in NIXPKGS_PYTHONS else ""
         raise JupyflakeError(
             "JF110",
             f"Python {python} is in no Debian suite; there are {listed}",
-            hint=f'python = "{offered}", which {own} has',
+            hint=f'python = "{offered}", which {own} has{elsewhere}',
         )
     if base is not None:
         raise JupyflakeError(
@@ -81,3 +84,19 @@ def choose(
             hint=f'base = "{others[0]}", or leave `base` out: `python` chooses the suite',
         )
     return others[0], python
+
+
+def _of_nixpkgs(python: str | None) -> str:
+    if python is None:
+        return NIXPKGS_PYTHONS[0]
+    if python not in NIXPKGS_PYTHONS:
+        raise JupyflakeError(
+            "JF110",
+            f"nixpkgs has no Python {python}; there are {', '.join(sorted(NIXPKGS_PYTHONS, key=_minor))}",
+            hint=f'python = "{NIXPKGS_PYTHONS[0]}"',
+        )
+    return python
+
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])

@@ -12,7 +12,9 @@ from msgspec import Meta, Struct, field
 
 FILE_NAME = "jupyter.toml"
 LANGUAGES = ("python", "r")
-SYSTEMS = ("x86_64-linux", "aarch64-linux")
+SYSTEMS = ("x86_64-linux", "aarch64-linux", "aarch64-darwin")
+# Where Debian is: the other bases go further.
+DEBIAN_SYSTEMS = SYSTEMS[:2]
 SERVER = "jupyter"
 SHELL = "shell"
 IMAGE = "image"
@@ -30,6 +32,7 @@ Overrides = Annotated[
     dict[str, dict[str, Any]],
     Meta(description='a table for each plugin, such as overrides."@jupyterlab/apputils-extension:themes"'),
 ]
+Seconds = Annotated[int, Meta(ge=1, description="a whole number of seconds, such as 600")]
 Metadata = Annotated[dict[str, Any], Meta(description="a table")]
 
 
@@ -91,6 +94,10 @@ class Check(Table, frozen=True):
     """`[check]`: what `jupyflake test` and the flake's checks run."""
 
     notebooks: Texts = field(default_factory=list)
+    # Those of them whose saved text outputs must come out again.
+    compare: Texts = field(default_factory=list)
+    # Seconds for one cell, or for the start of a kernel.
+    timeout: Seconds = 300
 
 
 class Manifest(Table, frozen=True):

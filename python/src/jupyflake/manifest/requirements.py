@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.flake import NIXPKGS
 from jupyflake.process import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _NOT_FROM_INDEX = re.compile(r"^\s*(?:[a-z+]+://|(?:git|hg|svn|bzr)\+|file:|\.{0,2}/|~/|[A-Za-z]:\\)|\.whl$|\.tar\.gz$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _R_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]*[A-Za-z0-9]")
 _DEBIAN_R_NAME = re.compile(r"r-(?:cran|bioc|other)-(.+)")
 _TOOL_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*)*")
 _SPECIFIER = re.compile(r"\s*(?:[<>=!~@(;\[ ]).*", re.DOTALL)
 
 
@@ -70,6 +75,21 @@ def tool(text: str) -> str:
         example = ", ".join(f'"{name}"' for name in names[:3]) or '"graphviz"'
         _refuse(f'"{text}" is not the name of a Debian package', f"names only, each for itself: {example}")
     return text
+
+
+def attribute(text: str) -> str:
+    """Check the name of a package of nixpkgs."""
+    if not _ATTRIBUTE.fullmatch(text):
+        _refuse(
+            f'"{text}" is not the name of a package in nixpkgs',
+            'an attribute, such as "graphviz" or "llvmPackages.clang"',
+        )
+    return text
+
+
+def tool_of(base: str) -> Callable[[str], str]:
+    """Give the check of the names that a base's packages have."""
+    return attribute if base == NIXPKGS else tool
 
 
 _COMMAND_WORDS = frozenset({"sudo", "apt", "apt-get", "install", "-y", "update", "&&"})

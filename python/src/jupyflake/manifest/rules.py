@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
-from jupyflake.flake import DEBIAN
+from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.manifest import model, requirements
 from jupyflake.manifest.environments import choose
 from jupyflake.manifest.shape import Problem, dotted, nearest, one_of
@@ -53,15 +53,17 @@ def find(data: dict[str, Any], suites: Mapping[str, str]) -> Problem | None:
 
 def _problems(data: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
     yield from _project(data["project"], suites)
+    yield from _systems(data)
     yield from _jupyter(data.get("jupyter", {}), data["project"]["base"], suites)
     for name, kernel in data.get("kernels", {}).items():
         yield from _kernel_name(name)
         yield from _kernel(name, kernel, data["project"]["base"], suites)
+    base = data["project"]["base"]
     shell = data.get("shell", {})
-    yield from _tools(("shell", "tools"), shell.get("tools", []))
+    yield from _tools(("shell", "tools"), shell.get("tools", []), base)
     yield from _variables(("shell", "env"), shell.get("env", {}))
-    yield from _image(data.get("image", {}))
-    yield from _notebooks(data.get("check", {}).get("notebooks", []))
+    yield from _image(data.get("image", {}), base)
+    yield from _notebooks(data.get("check", {}))
 
 
 def _project(project: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
@@ -93,14 +95,26 @@ def _project(project: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Pro
             yield Problem("JF113", (*path, index), f'"{system}" is there twice', "remove one of the two")
 
 
+def _systems(data: dict[str, Any]) -> Iterator[Problem]:
+    """Debian is for Linux only."""
+    bases = {data["project"]["base"], *(kernel.get("base", "") for kernel in data.get("kernels", {}).values())}
+    debian = sorted(base for base in bases if base.startswith(DEBIAN))
+    for index, system in enumerate(data["project"].get("systems", [])):
+        if debian and system in model.SYSTEMS and system not in model.DEBIAN_SYSTEMS:
+            yield Problem(
+                "JF116",
+                ("project", "systems", index),
+                f'{debian[0]} has no packages for "{system}"; it has {one_of(list(model.DEBIAN_SYSTEMS))}',
+                f'"{nearest(system, list(model.DEBIAN_SYSTEMS))}", or base = "{NIXPKGS}", which has {system} too',
+            )
+
+
 def _base(path: Path, base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
-    known = [DEBIAN + suite for suite in suites]
+    known = [*(DEBIAN + suite for suite in suites), NIXPKGS]
     if base in known:
         return
     near = DEBIAN + base if base in suites else nearest(base, known)
     message = f'unknown base "{base}"; expected {one_of(known)}'
-    if base == "nixpkgs":
-        message = f"the base nixpkgs is not supported; expected {one_of(known)}"
     yield Problem("JF109", path, message, f'base = "{near or _preferred(suites)}"')
 
 
@@ -139,6 +153,8 @@ def kernel_name_problem(name: str) -> tuple[str, str] | None:
             f'the kernel name "{name}" may have a to z, digits and . _ - only, and starts with a letter or digit',
             slug,
         )
+    if name == "python":
+        return 'Jupyter takes the kernel name "python" for "python3", and would not find it', "python3"
     if name in model.RESERVED_NAMES:
         return f'the kernel name "{name}" is reserved', f"{name}-kernel"
     return None
@@ -180,7 +196,7 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
             f'display-name = "{name}"',
         )
     yield from _variables((*path, "env"), kernel.get("env", {}))
-    yield from _tools((*path, "tools"), kernel.get("tools", []))
+    yield from _tools((*path, "tools"), kernel.get("tools", []), kernel.get("base", base))
 
 
 def _near_language(language: str) -> str:
@@ -196,7 +212,7 @@ def _python(path: Path, table: dict[str, Any], base: str, suites: Mapping[str, s
         return
     if not _PYTHON.fullmatch(python):
         match = re.search(r"3\.\d{1,2}", python)
-        example = match[0] if match else suites[base.removeprefix(DEBIAN)]
+        example = match[0] if match else suites.get(base.removeprefix(DEBIAN), NIXPKGS_PYTHONS[0])
         yield Problem(
             "JF111",
             (*path, "python"),
@@ -258,8 +274,8 @@ def _constraints(path: Path, entries: list[str]) -> Iterator[Problem]:
             )
 
 
-def _tools(path: Path, entries: list[str]) -> Iterator[Problem]:
-    yield from _each_once(path, entries, requirements.tool)
+def _tools(path: Path, entries: list[str], base: str) -> Iterator[Problem]:
+    yield from _each_once(path, entries, requirements.tool_of(base))
 
 
 def _each_once(path: Path, entries: list[str], check: Callable[[str], str]) -> Iterator[Problem]:
@@ -297,7 +313,7 @@ def _variables(path: Path, variables: dict[str, str]) -> Iterator[Problem]:
             yield Problem("JF117", (*path, name), f"the value of {name} has a NUL character", "remove it")
 
 
-def _image(image: dict[str, Any]) -> Iterator[Problem]:
+def _image(image: dict[str, Any], base: str) -> Iterator[Problem]:
     checks = (
         ("name", _IMAGE_NAME, "small letters, digits and single . _ - between them", "my-project"),
         ("tag", _IMAGE_TAG, "letters, digits and . _ -, at most 128", "latest"),
@@ -315,7 +331,7 @@ def _image(image: dict[str, Any]) -> Iterator[Problem]:
     if image.get("user") == "root":
         yield Problem("JF107", ("image", "user"), "the image's user is never root", 'user = "jovyan"')
     yield from _variables(("image", "env"), image.get("env", {}))
-    yield from _tools(("image", "tools"), image.get("tools", []))
+    yield from _tools(("image", "tools"), image.get("tools", []), base)
     for name, value in image.get("labels", {}).items():
         if not name or _CONTROL.search(name) or "\0" in value:
             yield Problem(
@@ -327,7 +343,16 @@ def _image(image: dict[str, Any]) -> Iterator[Problem]:
             )
 
 
-def _notebooks(notebooks: list[str]) -> Iterator[Problem]:
+def _notebooks(check: dict[str, Any]) -> Iterator[Problem]:
+    notebooks = check.get("notebooks", [])
+    for index, notebook in enumerate(check.get("compare", [])):
+        if notebook not in notebooks:
+            yield Problem(
+                "JF117",
+                ("check", "compare", index),
+                f'"{notebook}" is to be compared, but is not executed',
+                f'notebooks = ["{notebook}"], in [check] too',
+            )
     for index, notebook in enumerate(notebooks):
         parts = notebook.split("/")
         inside = not notebook.startswith("/") and ".." not in parts and not _CONTROL.search(notebook)

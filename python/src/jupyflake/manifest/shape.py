@@ -90,11 +90,18 @@ def _check(value: Any, expected: types.Type, path: Path, description: str | None
             return
         for index, element in enumerate(value):
             yield from _check(element, expected.item_type, (*path, index), None)
-    elif isinstance(expected, types.StrType):
-        if not isinstance(value, str):
+    elif isinstance(expected, types.StrType | types.IntType):
+        if not _is_leaf(value, expected):
             yield _wrong(value, path, description or "a text")
     else:
         yield from _check_json(value, path)
+
+
+def _is_leaf(value: Any, expected: types.StrType | types.IntType) -> bool:
+    if isinstance(expected, types.StrType):
+        return isinstance(value, str)
+    # TOML's true and false are Python's 1 and 0; only positive numbers are used.
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _LARGEST
 
 
 def _check_table(value: Any, expected: types.StructType, path: Path) -> Iterator[Problem]:

@@ -34,6 +34,8 @@ def bootstrap_lines(
     previous: Lock | None,
 ) -> tuple[Bootstrap, ...]:
     """Give the static tools of each system; unchanged ones keep their lines."""
+    if plan.base_suite is None:
+        return ()
     known = {(item.name, item.system, item.sha256): item for item in (previous.bootstrap if previous else ())}
     locked_patchelf = {item.system: item for item in known.values() if item.archive is None}
     wanted: list[tuple[Bootstrap, str | None]] = []

@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
-from jupyflake.flake import DEBIAN, flake_directory
+from jupyflake.flake import DEBIAN, NIXPKGS, flake_directory
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.model import SERVER
 
@@ -94,11 +94,16 @@ class Environment:
     """One environment of the lock, before the names of its R packages are known."""
 
     name: str
-    suite: str
+    base: str
     language: str | None = None
     python: str | None = None
     r_packages: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+
+    @property
+    def suite(self) -> str | None:
+        """The Debian suite; none on nixpkgs."""
+        return self.base.removeprefix(DEBIAN) if self.base != NIXPKGS else None
 
     @property
     def where(self) -> str:
@@ -110,7 +115,8 @@ class Environment:
 class Plan:
     """All that has to be resolved."""
 
-    base_suite: str
+    # Whose static tools everything on Debian is built with; none where nothing is on Debian.
+    base_suite: str | None
     systems: tuple[str, ...]
     environments: tuple[Environment, ...]
     python: tuple[PythonRequest, ...]
@@ -125,12 +131,15 @@ def read_roots() -> Roots:
 
 def make_plan(manifest: Manifest, roots: Roots) -> Plan:
     """Decide which environments there are, which suite serves each, and what they ask for."""
-    base = manifest.project.base.removeprefix(DEBIAN)
     pythons = {suite: info.python for suite, info in roots.suites.items()}
     chosen = environments(manifest, pythons)
     plans = tuple(_environment(name, chosen[name]) for name in sorted(chosen))
+    suites = sorted({plan.suite for plan in plans if plan.suite})
+    base = manifest.project.base.removeprefix(DEBIAN)
+    if base == NIXPKGS:
+        base = suites[0] if suites else ""
     return Plan(
-        base_suite=base,
+        base_suite=base or None,
         systems=tuple(sorted(set(manifest.project.systems), key=manifest.project.systems.index)),
         environments=plans,
         python=tuple(
@@ -139,7 +148,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
             if plan.language == "python"
         ),
         debian=tuple(
-            _debian_request(suite, base, plans, roots) for suite in sorted({base, *(plan.suite for plan in plans)})
+            _debian_request(suite, base, plans, roots) for suite in sorted({*([base] if base else []), *suites})
         ),
     )
 
@@ -147,7 +156,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
 def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
     return Environment(
         name=name,
-        suite=chosen.base.removeprefix(DEBIAN),
+        base=chosen.base,
         language=chosen.language,
         python=chosen.python,
         r_packages=tuple(sorted(set(chosen.packages))) if chosen.language == "r" else (),

@@ -12,6 +12,7 @@ from jupyflake.lock import Environment, Lock, Wheel
 from jupyflake.resolve import plan as plans
 from jupyflake.resolve.bootstrap import bootstrap_lines
 from jupyflake.resolve.debian import r_names, resolve_debian
+from jupyflake.resolve.nixpkgs import pinned_revision, r_packages, resolve_nixpkgs
 from jupyflake.resolve.python import Upgrade, complete, keep_locked_files, resolve_python
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from jupyflake.console import Console
     from jupyflake.lock import Deb
     from jupyflake.project import Project
+    from jupyflake.resolve.nixpkgs import Versions
     from jupyflake.resolve.uv import ResolvedWheel
 
 # What --upgrade-package takes for all Debian packages.
@@ -42,19 +44,22 @@ def resolve_project(
         if reuse and previous is not None:
             wheels, chosen, sources = previous.wheels, {}, {}
         else:
-            resolved = resolve_python(plan.python, plan.systems, previous, python_upgrade, console)
+            tools = plan.base_suite is not None
+            resolved = resolve_python(plan.python, plan.systems, previous, python_upgrade, console, tools=tools)
             chosen = keep_locked_files(resolved, previous)
             known = complete((wheel for group in chosen.values() for wheel in group), measure)
             chosen = {key: tuple(known[wheel.url] for wheel in group) for key, group in chosen.items()}
             wheels = _wheels(chosen)
             sources = {wheel.sha256 or "": wheel.url for wheel in known.values()}
         debs = debian.result()
+        versions = resolve_nixpkgs(plan.environments, plan.systems[0], previous if keep_debs else None, console)
     bootstrap = bootstrap_lines(plan, debs, chosen, previous)
     lock = Lock(
         manifest=project.digest,
         kernels=tuple(project.manifest.kernels),
         systems=plan.systems,
-        environments={each.name: _environment(each, debs) for each in plan.environments},
+        nixpkgs=pinned_revision() if versions else None,
+        environments={each.name: _environment(each, debs, versions) for each in plan.environments},
         bootstrap=bootstrap,
         wheels=wheels,
         debs=debs,
@@ -82,15 +87,24 @@ def _python_unchanged(project: Project, plan: plans.Plan, previous: Lock | None)
         for system in plan.systems:
             if not any(system in wheel.use.get(request.name, ()) for wheel in previous.wheels):
                 return False
-    return all(
+    return plan.base_suite is None or all(
         any(item.archive is None and item.system == system for item in previous.bootstrap) for system in plan.systems
     )
 
 
-def _environment(each: plans.Environment, debs: Sequence[Deb]) -> Environment:
+def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Versions) -> Environment:
+    if each.suite is None:
+        return Environment(
+            base=each.base,
+            language=each.language,
+            python=each.python,
+            packages=r_packages(each.r_packages) if each.language == "r" else None,
+            tools=each.tools or None,
+            versions=dict(sorted(versions[each.name].items())),
+        )
     known = frozenset(deb.name for deb in debs if deb.suite == each.suite)
     return Environment(
-        base=f"debian/{each.suite}",
+        base=each.base,
         language=each.language,
         python=each.python,
         packages=r_names(each.r_packages, known) if each.language == "r" else None,

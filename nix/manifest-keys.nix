@@ -1,0 +1,101 @@
+/**
+  A manifest, after a look at its keys: the command line says more, with line and column, but not everybody uses it.
+
+  # Example
+
+  ```nix
+  checkedKeys (builtins.fromTOML (builtins.readFile ./jupyter.toml))
+  ```
+*/
+manifest:
+let
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    filter
+    head
+    isAttrs
+    seq
+    ;
+
+  kindOf = import ./kind-of.nix;
+  nearest = import ./nearest.nix;
+
+  keys = {
+    check = [
+      "compare"
+      "notebooks"
+      "timeout"
+    ];
+    image = [
+      "created"
+      "env"
+      "labels"
+      "name"
+      "tag"
+      "tools"
+      "user"
+    ];
+    jupyter = [
+      "constraints"
+      "overrides"
+      "packages"
+      "python"
+      "settings"
+    ];
+    project = [
+      "base"
+      "name"
+      "systems"
+    ];
+    shell = [
+      "env"
+      "tools"
+    ];
+  };
+  kernelKeys = [
+    "base"
+    "constraints"
+    "display-name"
+    "env"
+    "language"
+    "metadata"
+    "packages"
+    "python"
+    "tools"
+  ];
+
+  # One complaint or none about the keys of one table.
+  unknown =
+    where: known: table:
+    let
+      strange = filter (key: !builtins.elem key known) (attrNames table);
+      near = nearest (head strange) known;
+    in
+    if !isAttrs table then
+      throw "jupyter.toml: ${where} must be a table, not ${kindOf table}"
+    else if strange != [ ] then
+      throw "jupyter.toml: unknown key \"${head strange}\" in ${where}: ${
+        if near == null then "there are ${concatStringsSep ", " known}" else "write ${near}"
+      }"
+    else
+      null;
+
+  required =
+    where: table: key: example:
+    if table ? ${key} then null else throw "jupyter.toml: ${where} has no ${key}: add ${example}";
+
+  kernels = manifest.kernels or { };
+  complaints = [
+    (unknown "the file" (attrNames keys ++ [ "kernels" ]) manifest)
+    (required "the file" manifest "project" "[project] with name and base")
+    (required "[project]" manifest.project "name" "name = \"my-project\"")
+    (required "[project]" manifest.project "base" "base = \"debian/trixie\"")
+  ]
+  ++ map (section: unknown "[${section}]" keys.${section} (manifest.${section} or { })) (attrNames keys)
+  ++ map (name: unknown "[kernels.${name}]" kernelKeys kernels.${name}) (attrNames kernels)
+  ++ map (name: required "[kernels.${name}]" kernels.${name} "language" "language = \"python\"") (
+    attrNames kernels
+  );
+in
+builtins.foldl' (result: complaint: seq complaint result) manifest complaints
