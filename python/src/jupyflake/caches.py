@@ -98,7 +98,7 @@ def settings(environment: Mapping[str, str], without: Collection[str] = ()) -> d
         return {}
     own = re.search(r"^\s*(extra-)?substituters\s*=", environment.get("NIX_CONFIG", ""), re.MULTILINE)
     keys = dict.fromkeys(key for cache in known for key in cache.public_keys)
-    found = {
+    return {
         "substitute": "true",
         "extra-substituters" if own else "substituters": " ".join(cache.url for cache in known),
         "extra-trusted-public-keys": " ".join(keys),
@@ -107,8 +107,12 @@ def settings(environment: Mapping[str, str], without: Collection[str] = ()) -> d
         "narinfo-cache-negative-ttl": "0",
         "narinfo-cache-positive-ttl": "0",
     }
-    netrc = Path(environment.get("HOME") or "/") / ".netrc"
-    return {**found, "netrc-file": str(netrc)} if netrc.is_file() else found
+
+
+def credentials(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the Nix setting for the user's logins, which Nix does not look for at home."""
+    netrc = Path(environment.get("HOME") or "/nowhere") / ".netrc"
+    return {"netrc-file": str(netrc)} if netrc.is_file() else {}
 
 
 def check_url(url: str) -> str:

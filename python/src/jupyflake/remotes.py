@@ -22,8 +22,13 @@ _UNSIGNED = (
 )
 _UNREACHABLE = re.compile(r"unable to download '([^']+)/(?:nix-cache-info|[0-9a-z]{32}\.narinfo)': ([^;\n]+)")
 _NO_CACHE = re.compile(r"'([^']+)' does not appear to be a binary cache")
+# Nix says the same of a server that wants credentials.
+_NOTHING_THERE = "there is no binary cache at this address, or it wants other credentials"
 _OTHER_PREFIX = re.compile(r"binary cache '([^']+)' is for Nix stores with prefix '([^']+)', not '([^']+)'")
-_NOT_TRUSTED = re.compile(r"ignoring (?:untrusted substituter|the (?:user|client)-specified setting) '([^']+)'")
+_NOT_TRUSTED = re.compile(
+    r"ignoring (?:untrusted substituter|the (?:user|client)-specified setting) "
+    r"'((?:extra-)?(?:substituters|trusted-public-keys)|\S+://[^']*)'"
+)
 _BROKEN = (
     re.compile(rf"hash mismatch importing path {_STORE_PATH}"),
     re.compile(r"file '(nar/[^']+)' does not exist in binary cache"),
@@ -51,7 +56,7 @@ class Remotes:
         if (found := _UNREACHABLE.search(text)) and "retrying" not in text:
             self.unreachable.setdefault(found[1], redact(found[2].strip()))
         elif found := _NO_CACHE.search(text):
-            self.unreachable.setdefault(found[1].rstrip("/"), "there is no binary cache at this address")
+            self.unreachable.setdefault(found[1].rstrip("/"), _NOTHING_THERE)
         elif found := _OTHER_PREFIX.search(text):
             self.unreachable.setdefault(found[1].rstrip("/"), f"it is for stores in {found[2]}, and this is {found[3]}")
         elif any(pattern.search(text) for pattern in _UNSIGNED):

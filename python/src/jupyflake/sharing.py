@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jupyflake.console import Console
 
-# Stores of files, which keep the signatures that they are given.
+# Stores that are made of files: Nix signs what it writes there.
 _FILES = ("file", "http", "https", "s3")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PATHS_AT_ONCE = 500
@@ -81,9 +81,13 @@ def public_key(path: Path) -> str:
 
 def push(url: str, paths: Sequence[str], secret_key: Path | None, console: Console) -> None:
     """Copy paths with all that they need, signed if there is a key."""
-    files = urlsplit(url).scheme in _FILES
+    sign: Sequence[str] = ()
+    target = url
     if secret_key is not None:
-        _sign_here(paths, secret_key, needed=not files)
+        sign = ("store", "sign", "--recursive", "--key-file", str(secret_key.absolute()))
+        if urlsplit(url).scheme in _FILES:
+            # Signed on the way, so that nothing is there without a signature, and this machine's store stays as it is.
+            target += f"{'&' if urlsplit(url).query else '?'}secret-key={quote(str(secret_key.absolute()))}"
     with console.progress(0, f"copying to {process.redact(url)}") as progress:
 
         def tell(line: str) -> None:
@@ -92,31 +96,14 @@ def push(url: str, paths: Sequence[str], secret_key: Path | None, console: Conso
             console.detail(line)
 
         for start in range(0, len(paths), _PATHS_AT_ONCE):
-            _nix(url, "copy", "--to", url, *paths[start : start + _PATHS_AT_ONCE], on_line=tell)
-            if secret_key is not None and files:
-                # What was there before has no signature yet.
-                batch = paths[start : start + _PATHS_AT_ONCE]
-                _nix(url, "store", "sign", "--store", url, "--recursive", "--key-file", str(secret_key), *batch)
-
-
-def _sign_here(paths: Sequence[str], secret_key: Path, *, needed: bool) -> None:
-    """Sign in this machine's store, so that nothing goes out without a signature."""
-    for start in range(0, len(paths), _PATHS_AT_ONCE):
-        batch = paths[start : start + _PATHS_AT_ONCE]
-        try:
-            process.run(
-                ["nix", "store", "sign", "--recursive", "--key-file", secret_key, *batch],
-                env=nix_environment(offline=True),
-            )
-        except process.ProcessFailed as error:
-            if "not privileged" not in error.stderr:
-                raise _explained("", error) from error
-            if needed:
-                raise JupyflakeError(
-                    "JF414",
-                    "the Nix daemon does not let this user sign what is in the store",
-                    hint="the same command as root, or as one of trusted-users in /etc/nix/nix.conf",
-                ) from error
+            batch = paths[start : start + _PATHS_AT_ONCE]
+            if sign and target == url:
+                # Other stores look at signatures before they take something.
+                _nix(url, *sign, *batch)
+            _nix(url, "copy", "--to", target, *batch, on_line=tell)
+            # What was there before has no signature yet; only Nix' old protocol cannot add it.
+            if sign and urlsplit(url).scheme != "ssh":
+                _nix(url, *sign, "--store", url, *batch)
 
 
 def _nix(url: str, *arguments: str, on_line: Callable[[str], None] | None = None) -> str:
@@ -128,12 +115,19 @@ def _nix(url: str, *arguments: str, on_line: Callable[[str], None] | None = None
 
 def _explained(url: str, error: process.ProcessFailed) -> JupyflakeError:
     remotes = Remotes()
-    lines = [re.sub(r"^(\s*error:)+\s*", "", line).strip() for line in error.stderr.splitlines()]
-    for line in lines:
+    for line in error.stderr.splitlines():
         remotes.feed(line)
-    reason = next(iter(remotes.unreachable.values()), "") or process.redact(
-        next((line for line in reversed(lines) if line), f"exit code {error.returncode}")
-    )
+    told = [line for line in error.stderr.splitlines() if line.startswith("error:")] or [
+        line for line in error.stderr.splitlines() if line.strip()
+    ]
+    last = re.sub(r"^(\s*error:)+\s*", "", told[-1]) if told else f"exit code {error.returncode}"
+    reason = next(iter(remotes.unreachable.values()), process.redact(last.strip()))
+    if "not privileged" in error.stderr:
+        return JupyflakeError(
+            "JF414",
+            "the Nix daemon does not let this user sign what is in the store",
+            hint="the same command as root, or as one of trusted-users in /etc/nix/nix.conf",
+        )
     if "secret key" in reason or "key file" in reason:
         return JupyflakeError(
             "JF414", f"the secret key is not usable: {reason}", hint="jupyflake cache key NAME makes one"
@@ -148,8 +142,8 @@ def _explained(url: str, error: process.ProcessFailed) -> JupyflakeError:
 
 
 def _unusable(url: str, reason: str) -> JupyflakeError:
-    if re.search(r"HTTP error 40[13]", reason):
-        hint = "put the credentials for its host into ~/.netrc"
+    if re.search(r"HTTP error 40[13]|credentials", reason):
+        hint = "check the address; credentials for its host go into ~/.netrc"
     elif re.search(r"HTTP error (405|501)|upload", reason):
         hint = "push to the directory that the server shows, as file:///…, or to ssh://user@host"
     elif "don't know how to open" in reason:

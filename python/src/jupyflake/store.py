@@ -35,7 +35,7 @@ def nix_environment(
     """
     found = dict(os.environ if environment is None else environment)
     given = found.get("NIX_CONFIG", "")
-    own = {"max-jobs": "auto"}
+    own = {"max-jobs": "auto", **caches.credentials(found)}
     own |= ({} if offline else caches.settings(found, without)) or _without_caches(given, offline=offline)
     if os.geteuid() == 0 and not _has_builders() and not Path(_SOCKET).exists():
         own["build-users-group"] = ""
