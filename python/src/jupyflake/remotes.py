@@ -18,7 +18,7 @@ _STORE_PATH = r"'?/\S+?/[0-9a-z]{32}-(?P<name>[^\s']+)'?"
 _UNSIGNED = (
     re.compile(rf"substitute for {_STORE_PATH} from '[^']+'.*not signed by any of the keys"),
     re.compile(rf"substituter '[^']+' does not have a valid signature for path {_STORE_PATH}"),
-    re.compile(rf"cannot add path {_STORE_PATH} because it lacks a (?:valid )?signature by a trusted key"),
+    re.compile(rf"cannot add path {_STORE_PATH} because it lacks a (?:valid )?signature"),
 )
 _UNREACHABLE = re.compile(r"unable to download '([^']+)/(?:nix-cache-info|[0-9a-z]{32}\.narinfo)': ([^;\n]+)")
 _NO_CACHE = re.compile(r"'([^']+)' does not appear to be a binary cache")
@@ -128,5 +128,5 @@ class Remotes:
 
     def _refused(self) -> str:
         first, *others = self._unsigned
-        also = f" (nor are {len(others)} others)" if others else ""
-        return f"{first} in the cache is not signed by a key that is trusted here{also}, so it was not taken"
+        also = f" (and {len(others)} more)" if others else ""
+        return f"{first}{also} in the cache is not signed by a key that is trusted here, so it was not taken"
