@@ -3,7 +3,7 @@
 import os
 import shutil
 
-c = get_config()  # type: ignore[name-defined] # noqa: F821, PGH003  traitlets puts it there
+c = get_config()  # type: ignore[name-defined] # noqa: F821  traitlets puts it there
 
 # "*" is how the 2015 recipe said "all addresses"; today's server says it with an empty string.
 address = os.environ.get("JUPYTER_NOTEBOOK_IP", "localhost")

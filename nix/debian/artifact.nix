@@ -1,6 +1,6 @@
 /**
-  A file of the lock as a fixed-output path. `jupyflake fetch` puts it into the store under this very name
-  and hash, so the builder runs only where that was not done; it then says so.
+  A file of the lock as a fixed-output path. `jupyflake fetch` puts it into the store under this
+  very name and hash, so the builder runs only where that was not done; it then says so.
 
   # Example
 

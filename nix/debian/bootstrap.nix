@@ -1,5 +1,6 @@
 /**
-  The two static executables that everything else is built with, from the lock's `bootstrap` lines.
+  The two static executables that everything else is built with, from the lock's `bootstrap`
+  lines.
 
   # Example
 
@@ -43,15 +44,15 @@ let
   busyboxFile = executable "busybox";
   patchelfFile = executable "patchelf";
 
-  # busybox looks at its own name, and a store path begins with a hash. A directory with a link called
-  # `busybox` is needed before the first program can run: Nix' unpacker makes it from a textual archive.
+  # busybox looks at its own name, and a store path begins with a hash. A directory with a link
+  # called `busybox` is needed before the first program can run. Nix' own unpacker makes it.
   link = derivation {
     name = "busybox-link";
     inherit system;
     builder = "builtin:unpack-channel";
     channelName = "busybox";
     busybox = busyboxFile;
-    # The reference is the attribute above: a text in the store may not name a path that is to be built.
+    # The attribute above is the reference: toFile's text may not name a path that is to be built.
     src = builtins.toFile "busybox-link" (linkArchive {
       name = "link";
       target = builtins.unsafeDiscardStringContext "${busyboxFile}";
@@ -86,8 +87,9 @@ in
       args = [
         "sh"
         "-euc"
-        ''"${link}/busybox" mkdir -p "$out/bin"; "${link}/busybox" cp "$program" "$out/bin/patchelf"''
+        ''"$start" mkdir -p "$out/bin"; "$start" cp "$program" "$out/bin/patchelf"''
       ];
+      start = "${link}/busybox";
       program = patchelfFile;
     }
     // {

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Lay out busybox: one executable and a link for each of its applets.
 # Environment: start (a link called busybox), program (the static executable), out.
 

@@ -1,7 +1,7 @@
 /**
-  The dependency graph with each cycle drawn together, since a store path can't refer to one that refers back.
-  Packages that reach each other are one component, named after the first of `leaders` in it, else after its
-  first package in alphabetical order.
+  The dependency graph with each cycle drawn together, since a store path can't refer to one that
+  refers back. Packages that reach each other are one component, named after the first of
+  `leaders` in it, else after its first package in alphabetical order.
 
   # Example
 
@@ -48,7 +48,9 @@ in
   dependencies = lib.mapAttrs (
     component: names:
     lib.remove component (
-      lib.sort lib.lessThan (lib.unique (map (name: of.${name}) (lib.concatMap (name: edges.${name}) names)))
+      lib.sort lib.lessThan (
+        lib.unique (map (name: of.${name}) (lib.concatMap (name: edges.${name}) names))
+      )
     )
   ) members;
 }

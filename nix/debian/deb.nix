@@ -1,6 +1,7 @@
 /**
-  One component of the graph (mostly a single package): its `.deb` files unpacked into one prefix and relinked, so that
-  every program and library finds what it needs in the store and nowhere else.
+  One component of the graph (mostly a single package): its `.deb` files unpacked into one prefix
+  and relinked, so that every program and library finds what it needs in the store and nowhere
+  else.
 
   # Example
 
@@ -11,7 +12,8 @@
 
   # Result
 
-  `passthru.debClosure` is the derivation and all it depends on; `passthru.libraryDirs` where their libraries may lie.
+  `passthru.debClosure` is the derivation and all it depends on; `passthru.libraryDirs` where
+  their libraries may lie.
 */
 {
   artifact,

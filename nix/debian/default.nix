@@ -1,5 +1,6 @@
 /**
-  A nixpkgs-shaped set made of one Debian suite's packages. It takes lock lines and reads nothing else.
+  A nixpkgs-shaped set made of one Debian suite's packages. It takes lock lines and reads nothing
+  else.
 
   # Example
 
@@ -22,10 +23,9 @@
 let
   lib = import ./lib.nix;
   roots = lib.fromJSON (lib.readFile ./roots.json);
+  suites = lib.concatStringsSep ", " (lib.attrNames roots.suites);
   pythonVersion =
-    (roots.suites.${suite}
-      or (throw "unknown Debian suite ${suite}; there are ${lib.concatStringsSep ", " (lib.attrNames roots.suites)}")
-    ).python;
+    (roots.suites.${suite} or (throw "unknown Debian suite ${suite}; there are ${suites}")).python;
   callPackage = lib.callPackageWith (set // private);
 
   start = callPackage ./bootstrap.nix { } { inherit bootstrap; };

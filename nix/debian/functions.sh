@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Shared by the builds that relink.
 
 # Print where the libraries of the given store paths lie, one directory a line, in their order: the usual directories
@@ -37,8 +37,8 @@ strings_at() {
   strings -n 4 -t d "$1" | sed 's/^ *//' | grep -E "^[0-9]+ ($2)" || :
 }
 
-# Put a script in the place of a program: PROGRAM LINE…; the lines (of shell) run before it. The program keeps its name,
-# which some look at.
+# Put a script in the place of a program: PROGRAM LINE…; the lines (of shell) run before it.
+# The program keeps its name, which some look at.
 wrap_program() {
   wrapped=${1%/bin/*}/libexec/wrapped/${1##*/}
   mkdir -p "${wrapped%/*}"

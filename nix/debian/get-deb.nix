@@ -11,4 +11,4 @@
 { base, debs }:
 name:
 debs.${name}
-  or (throw "the lock has no package ${name} of ${base}: add it to jupyter.toml and run `jupyflake lock`")
+  or (throw "jupyter.lock has no package ${name} of ${base}: run `jupyflake lock`")

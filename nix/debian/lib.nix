@@ -83,7 +83,8 @@ rec {
   warn = message: builtins.trace "warning: ${message}";
 
   /**
-    Fill the arguments of a file's function from a set, as nixpkgs' callPackage does, without `override`.
+    Fill the arguments of a file's function from a set, as nixpkgs' callPackage does, but without
+    `override`.
 
     # Example
 
@@ -112,7 +113,8 @@ rec {
       count = builtins.length list;
     in
     builtins.genList (i: builtins.elemAt list (count - 1 - i)) count;
-  range = first: final: builtins.genList (i: first + i) (if final < first then 0 else final - first + 1);
+  range =
+    first: final: if final < first then [ ] else builtins.genList (i: first + i) (final - first + 1);
   imap0 = f: list: builtins.genList (i: f i (builtins.elemAt list i)) (builtins.length list);
   partition = builtins.partition;
   groupBy =
@@ -154,8 +156,9 @@ rec {
   mapAttrs' = f: set: listToAttrs (mapAttrsToList f set);
   concatMapAttrs = f: set: foldl' (a: b: a // b) { } (mapAttrsToList f set);
   filterAttrs =
-    predicate: set: listToAttrs (
-      concatLists (mapAttrsToList (name: value: optional (predicate name value) (nameValuePair name value)) set)
+    predicate: set:
+    listToAttrs (
+      filter (pair: predicate pair.name pair.value) (mapAttrsToList nameValuePair set)
     );
   optionalAttrs = condition: set: if condition then set else { };
   attrByPath =

@@ -1,6 +1,6 @@
 /**
-  A tar archive that holds one symbolic link, as text: base64 in uuencode's frame, which Nix' unpacker reads.
-  Nix strings have no NUL bytes, so the archive can't be written as it is.
+  A tar archive that holds one symbolic link, as text: base64 in uuencode's frame, which Nix'
+  unpacker reads. Nix strings have no NUL bytes, so the archive can't be written as it is.
 
   # Example
 
@@ -32,9 +32,13 @@ let
 
   octal =
     digits: number:
-    if digits == 0 then "" else octal (digits - 1) (number / 8) + toString (number - number / 8 * 8);
+    if digits == 0 then
+      ""
+    else
+      octal (digits - 1) (number / 8) + toString (number - number / 8 * 8);
 
-  # The header of the ustar format: name, mode, owner, group, size, time, checksum, type "link", target, magic.
+  # The header of the ustar format: name, mode, owner, group, size, time, checksum, type "link",
+  # target, magic.
   header =
     checksum:
     field 100 name

@@ -1,6 +1,6 @@
 /**
-  A fonts.conf (the path is the file itself) for FONTCONFIG_FILE, with its cache built ahead: nothing of the machine is
-  read and nothing has to be written.
+  A fonts.conf (the path is the file itself) for FONTCONFIG_FILE, with its cache built ahead:
+  nothing of the machine is read and nothing has to be written.
 
   # Example
 

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Write a fonts.conf of Debian's rules, without those that read the user's and the machine's own files.
 # Environment: fontDirectories, rules (fontconfig-config), cache (a directory or empty), out.
 
@@ -17,10 +17,9 @@ END
       *) printf '  <include>%s</include>\n' "$rule" ;;
     esac
   done
+  # The first directory that can be written is written to, by a program of another fontconfig or with fonts
+  # of its own. That must not be the store, where root could; so the user's comes before it.
+  printf '  <cachedir prefix="xdg">fontconfig</cachedir>\n'
   [ -z "$cache" ] || printf '  <cachedir>%s</cachedir>\n' "$cache"
-  # Where a program brings fonts of its own.
-  cat <<'END'
-  <cachedir prefix="xdg">fontconfig</cachedir>
-</fontconfig>
-END
+  printf '</fontconfig>\n'
 } >"$out"

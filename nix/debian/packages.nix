@@ -1,5 +1,6 @@
 /**
-  The suite's packages by name, from the lock's `debs` lines: one derivation a package, cycles merged.
+  The suite's packages by name, from the lock's `debs` lines: one derivation a package, cycles
+  merged.
 
   # Example
 

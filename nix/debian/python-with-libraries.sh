@@ -1,8 +1,8 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # The Python of another path, with more directories on its RPATH.
 # Environment: python, pythonVersion, libraries (store paths), triplet, functions, out.
 
-# shellcheck source=functions.sh
+# shellcheck source=SCRIPTDIR/functions.sh
 . "$functions"
 
 mkdir -p "$out/bin"

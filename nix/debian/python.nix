@@ -1,6 +1,7 @@
 /**
-  The suite's Python. Its RPATH, which serves every extension module, holds what wheels expect of a system:
-  libstdc++, libgcc_s, zlib. `withLibraries` is the same Python with more libraries on it.
+  The suite's Python. Its RPATH, which serves every extension module, holds what wheels expect of
+  a system: libstdc++, libgcc_s, zlib. `withLibraries` is the same Python with more libraries on
+  it.
 
   # Example
 

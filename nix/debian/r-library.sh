@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # One directory that links the R packages of several paths. Environment: packages, out.
 
 mkdir "$out"

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # R's two commands with their environment. Environment: R, shell, exports (lines of shell), out.
 
 mkdir -p "$out/bin"

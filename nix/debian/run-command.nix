@@ -1,6 +1,7 @@
 /**
-  Build a store path with a POSIX shell script. The attributes are its environment; `passthru` and `meta` stay out
-  of the build and are merged into the result; `nativeBuildInputs` come first on PATH.
+  Build a store path with a POSIX shell script. The attributes are its environment; `passthru` and
+  `meta` stay out of the build and are merged into the result; `nativeBuildInputs` come first on
+  PATH.
 
   # Example
 

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # What every build shares. Run by `sh -eu`; the script itself is in the file $buildCommandPath.
 
 umask 022

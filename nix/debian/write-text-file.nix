@@ -4,7 +4,12 @@
   # Example
 
   ```nix
-  writeTextFile { name = "hi"; executable = true; destination = "/bin/hi"; text = "#!/bin/sh\necho hi\n"; }
+  writeTextFile {
+    name = "hi";
+    text = "#!/bin/sh\necho hi\n";
+    executable = true;
+    destination = "/bin/hi";
+  }
   ```
 */
 { runCommand }:

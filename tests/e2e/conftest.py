@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import engines
 import pytest
 from machines import Small
-from support import ARTIFACTS, ROOT, Result, build, cli, copy_project, copy_toolkit, run
+from support import ARTIFACTS, CLI, ROOT, Result, build, cli, copy_project, copy_toolkit, run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from engines import RunningEngine
     from support import Develop
 
 
@@ -70,3 +75,51 @@ def server_python(shell: Path) -> Path:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     """Make a project that is cheap to copy to other machines; what it needs is in this machine's store."""
     return Small.make(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def image(shell: Path) -> str:
+    """Build the root project's image and give its name."""
+    assert shell
+    summary = subprocess.run([build("imageStream"), "--summary"], capture_output=True, text=True, check=True)
+    reference: str = json.loads(summary.stdout)["reference"]
+    return reference
+
+
+@pytest.fixture(scope="session", params=["docker", "podman"])
+def engine(request: pytest.FixtureRequest, image: str) -> Iterator[RunningEngine]:
+    """Start an engine and load the image by our command line."""
+    with engines.running(request.param) as started:
+        loaded = subprocess.run(
+            [CLI, "image", "load", "--json", "--locked"],
+            cwd=ROOT,
+            env=started.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert loaded.returncode == 0, loaded.stderr
+        assert json.loads(loaded.stdout)["reference"] == image
+        yield started
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Make a directory of an ordinary user, with a name that needs care."""
+    path = tmp_path / "tiedostot ja, dåta"
+    path.mkdir()
+    os.chown(path, 1000, 100)
+    for parent in path.parents[:3]:
+        parent.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def program(engine: RunningEngine, image: str) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Give a function that runs a program in the image: options of the engine, then after "--" the command."""
+
+    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        place = words.index("--")
+        return engine.run("run", "--rm", "--network=host", *words[:place], image, *words[place + 1 :])
+
+    return run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,11 +157,9 @@ def test_hash_mismatch(project: Path) -> None:
     text = (project / "jupyter.lock").read_text(encoding="utf-8")
     other = wheel["sha256"][::-1]
     (project / "jupyter.lock").write_text(text.replace(wheel["sha256"], other), encoding="utf-8")
-    answer = fails(project, "fetch", code="JF3..", says=wheel["file"])
-    assert not [
-        path for path in run("ls", "/nix/store").stdout.split() if path.endswith(wheel["file"]) and other in path
-    ]
-    assert wheel["sha256"][:8] in answer.stderr
+    answer = fails(project, "fetch", code="JF301", says=f"six {wheel['version']}")
+    assert other in answer.stderr
+    assert wheel["sha256"] in answer.stderr
 
 
 @pytest.mark.network
@@ -208,7 +205,7 @@ def taken() -> Iterator[str]:
 @pytest.mark.parametrize("command", ["lab", "run"])
 def test_port_in_use(command: str, taken: str, project: Path) -> None:
     """A port that somebody listens on is named before anything is started."""
-    fails(project, command, "--port", taken, code="JF6..", says=taken)
+    fails(project, command, "--port", taken, code="JF506", says=taken)
 
 
 def test_no_container_engine(project: Path, tmp_path: Path) -> None:
@@ -249,10 +246,10 @@ def test_disk_full_while_fetching(empty: Path, tmp_path: Path) -> None:
     small.mkdir()
     run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small)
     try:
-        shutil.copy(empty / "jupyter.lock", tmp_path / "lock")
-        env = environment(XDG_CACHE_HOME=str(small), TMPDIR=str(small))
+        (small / "ballast").write_bytes(bytes(56 * 1024))
+        env = environment(XDG_CACHE_HOME=str(small), TMPDIR=str(small), UV_CACHE_DIR=str(tmp_path / "uv"))
         remove_from_store("six-1.16.0-py2.py3-none-any.whl")
-        fails(empty, "fetch", code="JF[36]..", says="space", env=env)
+        fails(empty, "fetch", code="JF[36]..", says="the disk is full", env=env)
     finally:
         run("umount", small)
     cli("fetch", cwd=empty)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,39 +73,51 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, lab: str, artifacts: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open a fresh workspace of Lab, which shows the launcher."""
+    name = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
     page = browser.new_page(viewport={"width": 1280, "height": 760})
-    page.goto(f"{lab}/lab/workspaces/{request.node.name.replace('[', '-').rstrip(']')}?token={TOKEN}&reset")
-    page.locator(".jp-Launcher").wait_for(timeout=20_000)
+    page.goto(f"{lab}/lab/workspaces/{name}?token={TOKEN}&reset")
+    page.locator(".jp-Launcher").wait_for(timeout=60_000)
     yield page
     # What a person would have seen when the test ended, in success and failure.
-    page.screenshot(path=artifacts / f"{request.node.name.replace('[', '-').rstrip(']')}.png")
+    page.screenshot(path=artifacts / f"{name}.png")
     page.close()
 
 
-def test_launcher_shows_exactly_the_kernels(page: Page, artifacts: Path) -> None:
+def test_launcher_shows_exactly_the_kernels(page: Page) -> None:
     """The launcher has one notebook card for each kernel of the manifest, and no other."""
     section = page.locator(".jp-Launcher-section", has=page.locator('.jp-Launcher-sectionTitle:text-is("Notebook")'))
     section.locator(".jp-LauncherCard").first.wait_for()
     titles = [card.get_attribute("title") for card in section.locator(".jp-LauncherCard").all()]
-    page.screenshot(path=artifacts / "launcher.png")
     assert sorted(str(title) for title in titles) == sorted(DISPLAY_NAMES.values())
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-def test_cell_runs_and_its_plot_is_seen(kernel: str, page: Page, artifacts: Path) -> None:
+def test_cell_runs_and_its_plot_is_seen(kernel: str, page: Page, lab: str) -> None:
     """A click on a kernel's card opens a notebook, and a cell in it shows its plot."""
     page.locator(f'.jp-LauncherCard[title="{DISPLAY_NAMES[kernel]}"]').first.click()
     cell = page.locator(".jp-Notebook .jp-Cell .cm-content").first
     cell.wait_for(timeout=60_000)
+    wait_until_connected(lab, kernel)
     cell.click()
     page.keyboard.insert_text(CELLS[kernel])
     page.keyboard.press("Shift+Enter")
     plot = page.locator(".jp-OutputArea-output img").first
-    plot.wait_for(timeout=20_000)
+    plot.wait_for(timeout=60_000)
     width, height = plot.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
-    page.screenshot(path=artifacts / f"{kernel}.png")
     assert width >= 300
     assert height >= 200
+
+
+def wait_until_connected(lab: str, kernel: str) -> None:
+    """Wait for the browser to be connected to an idle kernel: Lab loses what is run before that."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        kernels = get_json(f"{lab}/api/kernels?token={TOKEN}")
+        mine = [each for each in kernels if each["name"] == kernel and each["connections"]]
+        if any(each["execution_state"] == "idle" for each in mine):
+            return
+        time.sleep(0.2)
+    raise AssertionError(kernels)
 
 
 def test_server_lists_exactly_the_kernels(lab: str) -> None:

@@ -5,6 +5,9 @@
 */
 let
   files = {
+    image = import ./image;
+    debian = import ./debian;
+    buckets = import ./python/buckets.nix;
     config = import ./config.nix;
     kernel = import ./kernel.nix;
     manifest = import ./manifest.nix;

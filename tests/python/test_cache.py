@@ -346,7 +346,7 @@ def test_caches_that_do_not_answer_are_told_once() -> None:
     [
         f"warning: ignoring untrusted substituter '{URL}'",
         f"warning: ignoring untrusted substituter '{URL}', you are not a trusted user.",
-        "warning: ignoring the user-specified setting 'trusted-public-keys', because it is a restricted setting",
+        "warning: ignoring the user-specified setting 'substituters', because it is a restricted setting",
         "warning: ignoring the client-specified setting 'extra-substituters', because it is a restricted setting",
     ],
 )
@@ -354,7 +354,21 @@ def test_daemons_that_take_no_caches_from_users(line: str) -> None:
     """The warning says who can change that."""
     remotes = Remotes()
     remotes.feed(line)
-    assert "trusted-users in /etc/nix/nix.conf" in warnings(remotes)
+    assert "trusted-substituters and trusted-public-keys in /etc/nix/nix.conf" in warnings(remotes)
+
+
+def test_daemons_that_take_no_keys_from_users() -> None:
+    """Where the daemon has the cache but not the key, the administrator has to add that."""
+    log = NixLog(Console(quiet=True))
+    for line in (
+        "warning: ignoring the client-specified setting 'trusted-public-keys', because it is a restricted setting",
+        f"warning: the substitute for '{PATH}' from '{URL}' is not signed by any of the keys in 'x'",
+        "error: x.deb is not in the Nix store: run 'jupyflake fetch' in the project",
+    ):
+        log.feed(line)
+    error = log.error("shell")
+    assert error.code == "JF412"
+    assert "add the key to trusted-public-keys in /etc/nix/nix.conf" in (error.hint or "")
 
 
 def test_other_settings_that_the_daemon_ignores_are_no_matter() -> None:

@@ -9,7 +9,8 @@ SHA = "0123456789abcdef" * 4
 
 
 def _wheel(name: str, version: str, *environments: str) -> Wheel:
-    use = dict.fromkeys(environments, ("x86_64-linux",))
+    systems: tuple[str, ...] = ("x86_64-linux",)
+    use = dict.fromkeys(environments, systems)
     return Wheel(name=name, version=version, file=f"{name}-{version}.whl", size=1, sha256=SHA, use=use)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.lock import Bootstrap, Deb, Environment, Lock, Wheel, dumps, loads
+
+if TYPE_CHECKING:
+    import random
 
 SHA = "0123456789abcdef" * 4
 
@@ -77,6 +80,7 @@ LOCKS = st.builds(
     Lock,
     manifest=_shas,
     systems=st.lists(_systems, unique=True).map(tuple),
+    kernels=st.lists(_names, max_size=3, unique=True).map(tuple),
     environments=st.dictionaries(_names, _environments, max_size=4),
     bootstrap=_unique(_bootstrap, "name", "system"),
     wheels=_unique(_wheels, "name", "version", "file"),
@@ -124,6 +128,7 @@ def test_form_is_the_one_that_nix_reads() -> None:
     lock = Lock(
         manifest=SHA,
         systems=("x86_64-linux",),
+        kernels=("py", "r"),
         environments={
             "r": Environment(base="debian/trixie", language="r", packages=()),
             "jupyter": Environment(base="debian/trixie", language="python", python="3.13"),
@@ -135,6 +140,7 @@ def test_form_is_the_one_that_nix_reads() -> None:
   "version": 1,
   "manifest": "{SHA}",
   "systems": ["x86_64-linux"],
+  "kernels": ["py", "r"],
   "environments": {{
     "jupyter": {{"base": "debian/trixie", "language": "python", "python": "3.13"}},
     "r": {{"base": "debian/trixie", "language": "r", "packages": []}}

@@ -84,6 +84,14 @@ def mirror(web: Web, key: Key) -> Mirror:
     return Mirror(roots, str(key.keyring), security_known=True)
 
 
+@pytest.fixture
+def with_ggplot2(mirror: Mirror, main: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put an R package into the suite, and have the mirror found."""
+    monkeypatch.setattr(mirrors, "find", lambda: mirror)
+    main.add("trixie", "r-cran-ggplot2")
+    main.publish("trixie")
+
+
 def _closure(mirror: Mirror, *names: str, system: str = SYSTEM, ignored: object = NOTHING) -> dict[str, Deb]:
     with apts.Apt("trixie", system, mirror).prepared() as apt:
         return {deb.name: deb for deb in apt.closure(names, ignored=ignored)}  # type: ignore[arg-type]
@@ -261,7 +269,6 @@ def _lock(debs: Iterable[Deb]) -> Lock:
 
 
 @needs_apt
-@pytest.mark.usefixtures("main")
 @pytest.mark.parametrize(
     ("request_", "code", "words"),
     [
@@ -270,18 +277,9 @@ def _lock(debs: Iterable[Deb]) -> Lock:
         (_request(r_packages={"ggplt2": ("[kernels.r]",)}), "JF213", ("[kernels.r]", "ggplot2")),
     ],
 )
-def test_unknown_packages_are_told_with_the_nearest(
-    mirror: Mirror,
-    main: Archive,
-    monkeypatch: pytest.MonkeyPatch,
-    request_: DebianRequest,
-    code: str,
-    words: tuple[str, ...],
-) -> None:
+@pytest.mark.usefixtures("with_ggplot2")
+def test_unknown_packages_are_told_with_the_nearest(request_: DebianRequest, code: str, words: tuple[str, ...]) -> None:
     """A name that the suite does not have is told with those that are near."""
-    monkeypatch.setattr(mirrors, "find", lambda: mirror)
-    main.add("trixie", "r-cran-ggplot2")
-    main.publish("trixie")
     with pytest.raises(JupyflakeError) as caught:
         _resolve(request_)
     assert caught.value.code == code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import TYPE_CHECKING
 
 import pytest
@@ -245,6 +246,17 @@ def test_widgets_of_two_generations_are_an_error(index: Index) -> None:
         resolve_python(requests, BOTH, None, Upgrade(), Console(quiet=True))
     assert caught.value.code == "JF211"
     assert "[kernels.a] has ipywidgets 7.7 and [kernels.b] has ipywidgets 8.1" in caught.value.message
+
+
+def test_an_unknown_extra_is_warned_of_once(index: Index) -> None:
+    """An extra that a package does not have is no error, but is said (DavHau/mach-nix #326)."""
+    server = _server(index)
+    index.add("pydantic", "1.0")
+    stderr = io.StringIO()
+    requests = [server, _kernel("a", "pydantic", "pydantic[nosuch]")]
+    resolve_python(requests, BOTH, None, Upgrade(), Console(stderr=stderr, color=False))
+    expected = "warning: [kernels.a]: The package `pydantic==1.0` does not have an extra named `nosuch`\n"
+    assert expected == stderr.getvalue()
 
 
 def test_systems_agree_on_versions_where_they_can(index: Index) -> None:

@@ -167,6 +167,11 @@ class Index:
             (self.root / path).unlink()
         (self.root / "simple" / name / "index.html").unlink()
 
+    def hide(self, name: str) -> None:
+        """Take a package's page out of the index; the file host keeps the files."""
+        del self.wheels[name]
+        (self.root / "simple" / name / "index.html").unlink()
+
     def _write(self, name: str) -> None:
         page = self.root / "simple" / name / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)

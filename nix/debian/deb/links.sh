@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Make each link mean the same file as in a Debian system: in this package, else in one that it depends on.
 # Those that lead to neither (into /var, /proc or a package that isn't there) are left out.
 

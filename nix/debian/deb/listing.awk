@@ -42,7 +42,9 @@ function in_prefix(path) {
     path = substr(path, 1, at - 1)
   }
   if (path ~ /^\// || path ~ /(^|\/)\.\.(\/|$)/) refuse(path, "leaves the package's tree")
-  if (type == "-" && (target ~ /^\// || target ~ /(^|\/)\.\.(\/|$)/)) refuse(path, "is a hard link that leaves the package's tree")
+  if (type == "-" && (target ~ /^\// || target ~ /(^|\/)\.\.(\/|$)/)) {
+    refuse(path, "is a hard link that leaves the package's tree")
+  }
 
   path = normal(path)
   order[++total] = path

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Unpack .deb files into one prefix and relink what is in it.
 # Environment: pname, debs (files), closure (store paths), libc (store path or empty), triplet, shell,
 # keep, allowMissing, programLibraries, fixups, functions, parts, out.

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Leave out what nothing here reads. Licences stay; message catalogues can't be used, since C.UTF-8 is the locale.
 
 for path in share/man share/info share/lintian share/bug share/doc-base share/locale share/menu; do

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Give every program the store's dynamic loader and every program and library an RPATH to what it needs.
 # RPATH, not RUNPATH: it also serves what is loaded later, by libraries that have none.
 
@@ -51,7 +51,10 @@ directory_of() {
 old_directories() {
   patchelf --print-rpath "$1" | tr : '\n' | while read -r entry; do
     case $entry in
-      "\$ORIGIN"* | "\${ORIGIN}"*) entry=${1%/*}${entry#*ORIGIN} && entry=$(realpath "$(echo "$entry" | tr -d '}')" 2>/dev/null || :) ;;
+      "\$ORIGIN"* | "\${ORIGIN}"*)
+        entry=${entry#*ORIGIN}
+        entry=$(realpath "${1%/*}${entry#\}}" 2>/dev/null || :)
+        ;;
       /*)
         entry=${entry#/usr} && relative=$entry && entry=
         for package in "$out" $closure; do

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Scripts start an interpreter of the store; where no dependency has it, the one on PATH.
 
 find "$out" -type f -perm -100 | sort >"$TMPDIR/executables"

@@ -1,6 +1,7 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # The archives' files in $out, in a prefix: usr/ and the links of the merged /usr are gone.
-# Leaves a table of the symbolic links in $links: "<path in the prefix> TAB <what it means, as a path in the prefix> TAB <kept or rewritten>".
+# Leaves a table of the symbolic links in $links, three fields a line with tabs between them:
+# its path in the prefix, what it means as a path in the prefix, and "kept" or "rewritten".
 
 root=$TMPDIR/root
 links=$TMPDIR/links
@@ -10,10 +11,10 @@ mkdir -p "$root" "$out"
 for deb in $debs; do
   member=$(ar -t "$deb" | grep '^data\.tar' || :)
   case $member in
-    data.tar) decompress=cat ;;
-    data.tar.gz) decompress=zcat ;;
-    data.tar.bz2) decompress=bzcat ;;
-    data.tar.xz) decompress=xzcat ;;
+    data.tar) decompress='cat' ;;
+    data.tar.gz) decompress='zcat' ;;
+    data.tar.bz2) decompress='bzcat' ;;
+    data.tar.xz) decompress='xzcat' ;;
     *)
       echo "${deb##*/}: no data.tar that can be read here, but '$member'; report this package" >&2
       exit 1

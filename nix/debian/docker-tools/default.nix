@@ -30,7 +30,7 @@ let
   streamer = path {
     name = "streamer";
     path = ./streamer;
-    filter = file: type: type == "directory" || lib.hasSuffix ".py" file;
+    filter = file: _: lib.hasSuffix ".py" file;
   };
 
   # The suite's own Python, without the site packages of anybody.
@@ -140,11 +140,11 @@ let
         ;
     } script
     // {
-      inherit plan;
+      inherit plan spec;
       imageName = name;
       imageTag = tag;
       passthru = {
-        inherit plan;
+        inherit plan spec;
         imageName = name;
         imageTag = tag;
       };
@@ -169,11 +169,16 @@ let
       stream = streamLayeredImage arguments;
     in
     runCommand "${baseNameOf arguments.name}.tar" {
+      inherit (stream) spec;
+      exportReferencesGraph = [
+        "graph"
+        stream.spec
+      ];
       passthru = {
         inherit stream;
         inherit (stream) imageName imageTag plan;
       };
-    } ''${stream} "$out"'';
+    } ''${program} build "$spec" graph "$out"'';
 in
 {
   inherit buildLayeredImage streamLayeredImage;

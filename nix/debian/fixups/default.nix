@@ -1,13 +1,18 @@
 /**
-  What single packages need beyond unpacking and relinking: mostly what their maintainer scripts would do.
+  What single packages need beyond unpacking and relinking: mostly what their maintainer scripts
+  would do.
 
   - `packages.<name>.scripts`: shell files that run in the finished prefix (see `deb/main.sh`);
   - `packages.<name>.environment`: environment variables for them;
   - `packages.<name>.depends`: packages beyond `Depends`, taken where the lock has them;
-  - `packages.<name>.programLibraries`: packages whose libraries every program here finds (through its RPATH);
-  - `packages.<name>.allowMissing`: libraries that may be missing, since only an unused plug-in wants them;
-  - `packages.<name>.keep`: what would be pruned otherwise (a directory, or `static` for static libraries);
-  - `ignored`: dependencies that only maintainer scripts have a use for, and none of these runs here;
+  - `packages.<name>.programLibraries`: packages whose libraries every program here finds (through
+    its RPATH);
+  - `packages.<name>.allowMissing`: libraries that may be missing, since only an unused plug-in
+    wants them;
+  - `packages.<name>.keep`: what would be pruned otherwise (a directory, or `static` for static
+    libraries);
+  - `ignored`: dependencies that only maintainer scripts have a use for, and none of these runs
+    here;
   - `alternatives.<name>`: who serves those that depend on `<name>`, best first;
   - `groups.<name>`: packages that must share a prefix.
 
@@ -43,8 +48,8 @@ let
     scripts = [ ./python.sh ];
     environment = {
       pythonVersion = version;
-      compileScript = ./python-compile.py;
-      findLibrary = ./python-find-library.py;
+      compileScript = ./python_compile.py;
+      storeLibraries = ./python_store_libraries.py;
     };
   };
 in

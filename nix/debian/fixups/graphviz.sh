@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Plug-ins and their register, which the maintainer script makes with `dot -c`.
 
 plugins=$out/lib/graphviz

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # No library of the machine: every place where the loader and the C library look by themselves becomes one where
 # nothing is. The first four bytes are replaced, so that lengths (which are stored apart) stay right:
 # /lib/ → /nix/, /usr/lib/ → /nix/lib/, /etc/ld.so.cache → /nix/ld.so.cache.

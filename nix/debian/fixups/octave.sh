@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # Octave asks these two where its own files are.
 
 for program in "$out"/bin/octave*; do

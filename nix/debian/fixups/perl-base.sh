@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # The module directories are compiled in.
 
 # shellcheck disable=SC2016 # for the script

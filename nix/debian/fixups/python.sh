@@ -1,6 +1,6 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # CPython from its several packages, in one prefix.
-# Environment: pythonVersion, compileScript, findLibrary.
+# Environment: pythonVersion, compileScript, storeLibraries.
 
 stdlib=$out/lib/python$pythonVersion
 program=$out/bin/python$pythonVersion
@@ -18,16 +18,13 @@ for package in $closure; do
     find "$stdlib" -name '_sysconfigdata_*' -exec sed -i "s|'TZPATH': '[^']*'|'TZPATH': '$package/share/zoneinfo'|" {} +
 done
 
-# ctypes.util.find_library looks where this Python looks.
-awk -v code="$findLibrary" '
-  /^# test code$|^def test\(\)/ && !done { while ((getline line < code) > 0) print line; print ""; print ""; done = 1 }
-  { print }
-' "$stdlib/ctypes/util.py" >"$TMPDIR/util.py"
-grep -q '_search_path' "$TMPDIR/util.py" || {
+# ctypes.util.find_library looks where this Python looks. Before the module's test code is the place to say so.
+cp "$storeLibraries" "$stdlib/ctypes/_store_libraries.py"
+sed -i '/^def test()/i from ctypes._store_libraries import find_library\n\n' "$stdlib/ctypes/util.py"
+grep -q '^from ctypes._store_libraries' "$stdlib/ctypes/util.py" || {
   echo "$pname: ctypes/util.py has changed: the place for find_library is not there" >&2
   exit 1
 }
-cat "$TMPDIR/util.py" >"$stdlib/ctypes/util.py"
 
 for name in python3 python; do
   [ -e "$out/bin/$name" ] || ln -s "python$pythonVersion" "$out/bin/$name"

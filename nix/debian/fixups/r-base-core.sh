@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # variables come from the environment
 # R in the store: its scripts and start-up files name this path, and programs by name only.
 # Environment: sysWhich (R code).
 
@@ -19,6 +19,7 @@ echo '## Libraries are found without LD_LIBRARY_PATH.' >"$out/etc/R/ldpaths"
 
 # An R of the machine would be taken instead of this one.
 for script in "$out/bin/R" "$home/bin/R"; do
+  # shellcheck disable=SC2016 # what the script has
   sed -i '/^if test "\${R_HOME_DIR}" = /,/^fi$/d' "$script"
 done
 

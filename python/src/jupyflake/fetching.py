@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import concurrent.futures
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake import store
-from jupyflake.cache import cache_directory
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetch import members
-from jupyflake.fetch.plan import Artifact, artifacts
+from jupyflake.fetch.plan import Artifact, artifacts, download_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from jupyflake.console import Console
     from jupyflake.fetch.download import Download, Downloaded
     from jupyflake.lock import Lock
+    from jupyflake.resolve.uv import Resolution
+
+
+# How the resolver says that the index does not list a version, or no wheel of it.
+_NOT_LISTED = frozenset({"JF205", "JF206", "JF207"})
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,6 @@ class DebsVanished(JupyflakeError):  # noqa: N818  (named after what happened)
             f"the Debian mirror no longer has what jupyter.lock names: {shown}",
             hint="lock the Debian part anew: jupyflake lock --upgrade-package debian",
         )
-
-
-def download_directory(sha256: str) -> Path:
-    """Give the directory of the cache for one file, by its hash."""
-    return cache_directory("downloads") / sha256
 
 
 def missing_artifacts(lock: Lock, system: str, wanted: frozenset[str] | None = None) -> tuple[Artifact, ...]:
@@ -148,28 +147,62 @@ def _ask_uv(lock: Lock, system: str, wheels: list[Artifact], console: Console) -
 
     def ask(group: str) -> dict[str, str]:
         python = lock.environments[SERVER if group == BOOTSTRAP else group].python or ""
-        pins = tuple(f"{each.source.name}=={each.source.version}" for each in groups[group])
-        request = PythonRequest(name=group, python=python, requirements=pins)
+
+        def listed(requirements: Iterable[str]) -> Resolution:
+            request = PythonRequest(name=group, python=python, requirements=tuple(requirements))
+            return compile_environment(request, system, {}, console=console, dependencies=False)
+
+        asked = groups[group]
+        urls: dict[str, str] = {}
+        reason = None
         try:
-            resolution = compile_environment(request, system, {}, console=console, dependencies=False)
+            exact = listed(f"{each.source.name}=={each.source.version}" for each in asked)
         except JupyflakeError as error:
-            if error.code not in {"JF205", "JF206", "JF207"}:
+            if error.code not in _NOT_LISTED:
                 raise
-            raise _wheel_gone(error.message) from error
-        listed = {wheel.file: wheel for files in resolution.files.values() for wheel in files}
-        urls = {}
-        for each in groups[group]:
-            wheel = listed.get(each.file)
-            if wheel is None or wheel.sha256 not in {None, each.sha256}:
-                raise _wheel_gone(f"the package index has no {each.file} with the SHA-256 of jupyter.lock")
-            urls[each.sha256] = wheel.url
-        return urls
+            reason = error
+        else:
+            by_file = {wheel.file: wheel for files in exact.files.values() for wheel in files}
+            for each in asked:
+                wheel = by_file.get(each.file)
+                if wheel is not None and wheel.sha256 in {None, each.sha256}:
+                    urls[each.sha256] = wheel.url
+        lost = [each for each in asked if each.sha256 not in urls]
+        return {**urls, **(_beside(lost, listed, reason) if lost else {})}
 
     urls: dict[str, str] = {}
     with concurrent.futures.ThreadPoolExecutor() as pool:
         for answer in pool.map(ask, groups):
             urls.update(answer)
     return urls
+
+
+def _beside(
+    lost: list[Artifact],
+    listed: Callable[[Iterable[str]], Resolution],
+    reason: JupyflakeError | None,
+) -> dict[str, str]:
+    """Complete the locked path of files that the index does not list (any more) with the host of their siblings.
+
+    A page of the index may be older than the lock, where an index is served by several machines.
+    """
+    gone = _wheel_gone(
+        reason.message if reason else f"the package index has no {lost[0].file} with the SHA-256 of jupyter.lock"
+    )
+    if any(each.source.path is None for each in lost):
+        raise gone
+    try:
+        siblings = listed({str(each.source.name): None for each in lost})
+    except JupyflakeError as error:
+        raise (gone if error.code in _NOT_LISTED else error) from error
+    hosts = {
+        wheel.name: wheel.url.split(wheel.path, 1)[0]
+        for wheel in siblings.chosen
+        if wheel.path and wheel.path in wheel.url
+    }
+    if any(each.source.name not in hosts for each in lost):
+        raise gone
+    return {each.sha256: f"{hosts[each.source.name]}{each.source.path}" for each in lost}
 
 
 def _add(files: list[tuple[Artifact, Downloaded]]) -> None:

@@ -25,10 +25,10 @@ _NO_CACHE = re.compile(r"'([^']+)' does not appear to be a binary cache")
 # Nix says the same of a server that wants credentials.
 _NOTHING_THERE = "there is no binary cache at this address, or it wants other credentials"
 _OTHER_PREFIX = re.compile(r"binary cache '([^']+)' is for Nix stores with prefix '([^']+)', not '([^']+)'")
-_NOT_TRUSTED = re.compile(
-    r"ignoring (?:untrusted substituter|the (?:user|client)-specified setting) "
-    r"'((?:extra-)?(?:substituters|trusted-public-keys)|\S+://[^']*)'"
+_LEFT_OUT = re.compile(
+    r"ignoring (?:untrusted substituter '|the (?:user|client)-specified setting '(?:extra-)?substituters')"
 )
+_KEYS_LEFT_OUT = re.compile(r"ignoring the (?:user|client)-specified setting '(?:extra-)?trusted-public-keys'")
 _BROKEN = (
     re.compile(rf"hash mismatch importing path {_STORE_PATH}"),
     re.compile(r"file '(nar/[^']+)' does not exist in binary cache"),
@@ -45,7 +45,8 @@ class Remotes:
 
     unreachable: dict[str, str] = field(default_factory=dict)
     _unsigned: dict[str, None] = field(default_factory=dict)
-    _not_trusted: list[str] = field(default_factory=list)
+    _left_out: bool = False
+    _keys_left_out: bool = False
     _broken: list[str] = field(default_factory=list)
     _builders: dict[str, str] = field(default_factory=dict)
     _bad_builder: str | None = None
@@ -61,8 +62,10 @@ class Remotes:
             self.unreachable.setdefault(found[1].rstrip("/"), f"it is for stores in {found[2]}, and this is {found[3]}")
         elif any(pattern.search(text) for pattern in _UNSIGNED):
             self._unsigned[next(each["name"] for pattern in _UNSIGNED if (each := pattern.search(text)))] = None
-        elif found := _NOT_TRUSTED.search(text):
-            self._not_trusted.append(found[1])
+        elif _LEFT_OUT.search(text):
+            self._left_out = True
+        elif _KEYS_LEFT_OUT.search(text):
+            self._keys_left_out = True
         elif found := next((each for pattern in _BROKEN if (each := pattern.search(text))), None):
             self._broken.append(found[1])
         elif found := _BAD_BUILDER.search(text):
@@ -77,16 +80,23 @@ class Remotes:
             console.warn(f"the cache {redact(url)} is left out: {reason}")
         if self._unsigned:
             console.warn(self._refused())
-        if self._not_trusted:
+        if self._left_out:
             console.warn(
-                "the Nix daemon does not let this user choose caches, so they are left out: an administrator can add "
-                "the user to trusted-users in /etc/nix/nix.conf"
+                "the Nix daemon lets only trusted users choose caches, so they are left out: an administrator can add "
+                "them to trusted-substituters and trusted-public-keys in /etc/nix/nix.conf"
             )
         for uri, reason in self._builders.items():
             console.warn(f"the builder {uri} was left out: {reason}")
 
     def cache_error(self) -> JupyflakeError | None:
         """Say why what a cache was to give is not there."""
+        if self._unsigned and self._keys_left_out:
+            return JupyflakeError(
+                "JF412",
+                "the Nix daemon lets only trusted users trust keys, so nothing was taken from the cache",
+                hint="have an administrator add the key to trusted-public-keys in /etc/nix/nix.conf, "
+                "or `jupyflake cache remove URL` to build here",
+            )
         if self._unsigned:
             return JupyflakeError(
                 "JF412",

@@ -10,12 +10,15 @@ import hashlib
 import io
 import json
 import os
+import struct
 import subprocess
 import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[3]
 LOCK = Path(os.environ.get("JUPYFLAKE_TEST_LOCK", ROOT / "jupyter.lock"))
@@ -24,7 +27,9 @@ NIX_CONFIG = "extra-experimental-features = nix-command flakes\nbuild-users-grou
 Entry = tuple[tarfile.TarInfo, bytes]
 
 
-def entry(name: str, content: bytes = b"", *, mode: int = 0o644, link: str = "", kind: bytes = tarfile.REGTYPE) -> Entry:
+def entry(
+    name: str, content: bytes = b"", *, mode: int = 0o644, link: str = "", kind: bytes = tarfile.REGTYPE
+) -> Entry:
     """One member of a package's data archive."""
     member = tarfile.TarInfo(name)
     member.mode, member.linkname, member.size = mode, link, len(content)
@@ -229,9 +234,7 @@ def test_artifact_that_was_not_fetched(tmp_path: Path) -> None:
 
 
 def shared_object(needed: str) -> bytes:
-    """A 64-bit ELF shared object with nothing in it but the name of a library that it needs."""
-    import struct
-
+    """Make a 64-bit ELF shared object with nothing in it but the name of a library that it needs."""
     strings = b"\0" + needed.encode() + b"\0.dynamic\0.dynstr\0.shstrtab\0"
     base, page = 64 + 2 * 56, 0x1000
     dynamic_at = base
@@ -244,16 +247,18 @@ def shared_object(needed: str) -> bytes:
     def name(text: str) -> int:
         return strings.index(text.encode() + b"\0")
 
-    def section(title: int, kind: int, flags: int, at: int, length: int, link: int, width: int) -> bytes:
-        return struct.pack("<IIQQQQIIQQ", title, kind, flags, at, at, length, link, 0, 8, width)
+    def section(title: str, kind: int, flags: int, extent: tuple[int, int], *, link: int = 0, width: int = 0) -> bytes:
+        at, length = extent
+        return struct.pack("<IIQQQQIIQQ", name(title), kind, flags, at, at, length, link, 0, 8, width)
 
     header = b"\x7fELF\x02\x01\x01" + bytes(9)
     header += struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, sections_at, 0, 64, 56, 2, 64, 4, 3)
     segments = struct.pack("<IIQQQQQQ", 1, 6, 0, 0, 0, size, size, page)
     segments += struct.pack("<IIQQQQQQ", 2, 6, dynamic_at, dynamic_at, dynamic_at, len(dynamic), len(dynamic), 8)
+    strings_extent = (strings_at, len(strings))
     table = bytes(64)
-    table += section(name(".dynamic"), 6, 3, dynamic_at, len(dynamic), 2, 16)
-    table += section(name(".dynstr"), 3, 2, strings_at, len(strings), 0, 0)
-    table += section(name(".shstrtab"), 3, 0, strings_at, len(strings), 0, 0)
+    table += section(".dynamic", 6, 3, (dynamic_at, len(dynamic)), link=2, width=16)
+    table += section(".dynstr", 3, 2, strings_extent)
+    table += section(".shstrtab", 3, 0, strings_extent)
     content = header + segments + dynamic + strings
     return content + bytes(sections_at - len(content)) + table

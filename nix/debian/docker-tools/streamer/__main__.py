@@ -1,9 +1,11 @@
-"""Plan an image from its specification, and write the archive that a plan describes.
+"""Plan an image from its specification, and write its archive.
 
     streamer plan SPEC GRAPH OUTPUT
-    streamer write PLAN [--progress] [--summary] [FILE]
+    streamer build SPEC GRAPH OUTPUT
+    streamer write PLAN [--progress | --summary]
 
-`write` without a file writes to standard output; `--summary` writes name, id and size as JSON instead of the archive.
+`build` plans and writes the archive into a file. `write` writes it to standard output; with `--summary` name, id and
+size as JSON instead.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ def main(arguments: list[str]) -> int:
                 json.loads(Path(spec).read_text("utf-8")), Path(graph).read_text("utf-8"), root=spec
             )
             Path(output).write_text(json.dumps(planned, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+        case ["build", spec, graph, output]:
+            described = json.loads(Path(spec).read_text("utf-8"))
+            archive.build(described, Path(graph).read_text("utf-8"), output, root=spec)
         case ["write", plan, "--summary"]:
             print(json.dumps(summary(_read(plan))))
         case ["write", plan, "--progress"]:
@@ -38,8 +43,6 @@ def main(arguments: list[str]) -> int:
                 print("the image is an archive: write it to a file, or into `docker load`", file=sys.stderr)
                 return 2
             archive.to_stream(_read(plan), sys.stdout.fileno())
-        case ["write", plan, file]:
-            archive.to_file(_read(plan), file)
         case _:
             print(__doc__, file=sys.stderr)
             return 2

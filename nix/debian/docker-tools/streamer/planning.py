@@ -13,7 +13,8 @@ import tarball
 import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
 
 VERSION = 1
 
@@ -52,41 +53,67 @@ def plan(spec: Mapping[str, Any], graph: str, *, root: str) -> Image:
 
     `graph` is the closure of `root`, the specification itself, which isn't part of the image.
     """
-    store = spec["storeDir"]
-    paths = [path for path in layers.closure(graph) if path != root]
-    extra = rootfs.entries(spec["files"], spec["contents"])
-    last: list[list[rootfs.Entry]] = [extra] if extra else []
     with workers.pool() as pool:
-        sizes = pool.map(_size, paths, chunksize=8)
-        found = [layers.StorePath(path, size, layers.kind(path)) for path, size in zip(paths, sizes, strict=True)]
-        dealt = layers.group(found, spec["maxLayers"] - len(last)) if found else []
-        blank = [Layer(digest="", size=0, paths=group, entries=[]) for group in dealt]
-        blank += [Layer(digest="", size=0, paths=[], entries=entries) for entries in last]
-        planned = list(pool.map(_digested, blank, [store] * len(blank)))
+        dealt = deal(spec, graph, root=root, pool=pool)
+        digests = list(pool.map(_digest, dealt, [spec["storeDir"]] * len(dealt)))
+    return finish(spec, dealt, digests)
+
+
+def deal(spec: Mapping[str, Any], graph: str, *, root: str, pool: Executor) -> list[Layer]:
+    """Decide the layers, whose digests are still to be computed."""
+    extra = rootfs.entries(spec["files"], spec["contents"])
+    paths = [path for path in layers.closure(graph) if path != root]
+    found = list(pool.map(_measured, paths, chunksize=8))
+    sizes = {path.path: path.size for path in found}
+    frame = tarball.size(tarball.parents(spec["storeDir"])) + len(tarball.END)
+    dealt = [
+        Layer(digest="", size=frame + sum(sizes[path] for path in group), paths=group, entries=[])
+        for group in (layers.group(found, spec["maxLayers"] - bool(extra)) if found else [])
+    ]
+    if extra:
+        size = tarball.size(rootfs.members(extra)) + len(tarball.END)
+        dealt.append(Layer(digest="", size=size, paths=[], entries=extra))
+    return dealt
+
+
+def finish(spec: Mapping[str, Any], dealt: Sequence[Layer], digests: Sequence[str]) -> Image:
+    """Make the image of layers whose digests are known."""
+    planned = [
+        Layer(digest=digest, size=layer["size"], paths=layer["paths"], entries=layer["entries"])
+        for layer, digest in zip(dealt, digests, strict=True)
+    ]
     config = _config(spec, planned)
     return Image(
         version=VERSION,
         name=spec["name"],
         tag=spec["tag"],
         id=hashlib.sha256(config.encode()).hexdigest(),
-        store=store,
+        store=spec["storeDir"],
         config=config,
         layers=planned,
     )
 
 
-def _size(path: str) -> int:
-    size = 0
-    for member in tarball.store_members([path]):
-        size += tarball.BLOCK + member.size + tarball.padding(member.size)
-    return size
+def _measured(path: str) -> layers.StorePath:
+    return layers.StorePath(path, tarball.size(tarball.store_members([path])), layers.kind(path))
 
 
-def _digested(layer: Layer, store: str) -> Layer:
+def _digest(layer: Layer, store: str) -> str:
     sink = sinks.Digest()
+    write(layer, store, sink)
+    return sink.hexdigest()
+
+
+def write(layer: Layer, store: str, sink: sinks.Gathering) -> None:
+    """Write a layer's tar, which must have the size that was planned."""
+    before = sink.taken
     tarball.write(members(layer, store), sink)
-    digest = sink.hexdigest()
-    return Layer(digest=digest, size=sink.size, paths=layer["paths"], entries=layer["entries"])
+    if sink.taken - before != layer["size"]:
+        message = (
+            f"a layer came out with {sink.taken - before} bytes instead of {layer['size']}: the store was changed; "
+            "run `nix-store --verify --check-contents --repair`"
+        )
+        raise OSError(message)
 
 
 def _config(spec: Mapping[str, Any], planned: list[Layer]) -> str:

@@ -9,8 +9,8 @@ import os
 GATHER = 1 << 20
 
 
-class _Gathering:
-    """Collects small pieces; `_put` takes large ones."""
+class Gathering:
+    """A sink that collects small pieces; `_put` takes large ones."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -72,7 +72,7 @@ class _Gathering:
         raise NotImplementedError
 
 
-class Digest(_Gathering):
+class Digest(Gathering):
     """Computes SHA-256 and size."""
 
     def __init__(self) -> None:
@@ -88,7 +88,19 @@ class Digest(_Gathering):
         return self._hash.hexdigest()
 
 
-class Output(_Gathering):
+class Copy(Digest):
+    """Writes into a file and computes SHA-256 at the same time: what is written is read once."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+
+    def _put(self, data: bytes) -> None:
+        super()._put(data)
+        write_all(self._descriptor, data)
+
+
+class Output(Gathering):
     """Writes into a file or pipe; large files are copied by the kernel."""
 
     def __init__(self, descriptor: int) -> None:
@@ -96,9 +108,7 @@ class Output(_Gathering):
         self._descriptor = descriptor
 
     def _put(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        write_all(self._descriptor, data)
 
     def _copy(self, descriptor: int, size: int, path: str) -> None:
         offset = 0
@@ -114,6 +124,13 @@ class Output(_Gathering):
             if not count:
                 raise shrunk(path, size)
             offset += count
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of the data; a system call may take a part of it only."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def shrunk(path: str, size: int) -> OSError:

@@ -67,8 +67,8 @@ def apt_access(settings: Iterable[tuple[str, str]]) -> Access:
         scheme, _, host = name.removeprefix("acquire::").partition("::proxy")
         if name.startswith("acquire::http") and "::proxy" in name and not host.startswith("-") and value:
             target = f"{scheme}://{host.removeprefix('::')}" if host else scheme
-            if value != "DIRECT":
-                proxies[target] = value
+            # An empty one keeps requests from looking at the variables.
+            proxies[target] = "" if value == "DIRECT" else value
         elif name in directory:
             directory[name] = value
     etc = Path("/") / directory["dir::etc"]

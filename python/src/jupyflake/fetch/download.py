@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import concurrent.futures
-import errno
 import fcntl
 import hashlib
 import io
 import os
 import shutil
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import requests
 
 from jupyflake.console import Progress
 from jupyflake.errors import JupyflakeError
-from jupyflake.fetch.credentials import Access, certificates
-from jupyflake.process import redact
+from jupyflake.fetch.credentials import certificates
+from jupyflake.fetch.failures import AGAIN, Again, Download, Gone, disk_error, refused, unreachable, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+__all__ = ["Download", "Downloaded", "download_all", "lengths", "remove"]
+
 THREADS = 16
-_TRIES = 3
-_TRIES_WITHOUT_NETWORK = 2
 _BACK_OFF = 0.5
 _TIMEOUT = (5, 30)
 _CHUNK = 1 << 18
-_AGAIN = "run the command again: it goes on where it stopped"
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file to get. Without a hash, what comes is believed: only locking does that."""
-
-    label: str
-    url: str = field(repr=False)
-    target: Path
-    size: int | None = None
-    sha256: str | None = None
-    access: Access = field(default_factory=Access)
 
 
 @dataclass(frozen=True)
@@ -54,17 +40,6 @@ class Downloaded:
     size: int = 0
     sha256: str = ""
     gone: bool = False
-
-
-class _Again(Exception):  # noqa: N818  (no error: another try may do)
-    def __init__(self, error: JupyflakeError, tries: int = _TRIES) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.tries = tries
-
-
-class _Gone(Exception):  # noqa: N818  (told to the caller as a value)
-    """The host says that there is no such file."""
 
 
 class _Stopped(Exception):  # noqa: N818  (another download failed, or Ctrl-C)
@@ -134,9 +109,9 @@ class _Run:
         while True:
             try:
                 return self._try(item, counted)
-            except _Gone:
+            except Gone:
                 return Downloaded(item, gone=True)
-            except _Again as again:
+            except Again as again:
                 tries += 1
                 if tries >= again.tries or self.stop.wait(_BACK_OFF * 2**tries):
                     raise again.error from again
@@ -154,7 +129,7 @@ class _Run:
                 return done
         except OSError as error:
             # requests' own errors are OSErrors too, but were taken care of below.
-            raise _disk_error(item, error) from error
+            raise disk_error(item, error) from error
 
     def _fill(self, part: IO[bytes], item: Download, counted: _Counted) -> Downloaded:
         digest = hashlib.sha256()
@@ -174,12 +149,12 @@ class _Run:
         found = digest.hexdigest()
         if item.size is not None and have < item.size:
             message = f"the download of {item.label} ended after {have} of {item.size} bytes"
-            raise _Again(JupyflakeError("JF304", message, hint=_AGAIN))
+            raise Again(JupyflakeError("JF304", message, hint=AGAIN))
         if item.sha256 is not None and found != item.sha256:
             _restart(part, digest)
-            error = _wrong(item, f"its SHA-256 is {found}, jupyter.lock has {item.sha256}")
+            error = wrong(item, f"its SHA-256 is {found}, jupyter.lock has {item.sha256}")
             if resumed:
-                raise _Again(error)
+                raise Again(error)
             raise error
         return Downloaded(item, size=have, sha256=found)
 
@@ -200,13 +175,13 @@ class _Run:
                 have += len(chunk)
                 if item.size is not None and have > item.size:
                     _restart(part, digest)
-                    raise _wrong(item, f"it is longer than the {item.size} bytes that jupyter.lock has")
+                    raise wrong(item, f"it is longer than the {item.size} bytes that jupyter.lock has")
                 part.write(chunk)
                 digest.update(chunk)
                 counted.reach(have)
         except requests.RequestException as error:
             message = f"the download of {item.label} broke off after {have} bytes"
-            raise _Again(JupyflakeError("JF304", message, hint=_AGAIN)) from error
+            raise Again(JupyflakeError("JF304", message, hint=AGAIN)) from error
         return have
 
     def _request(self, item: Download, have: int) -> requests.Response:
@@ -226,11 +201,11 @@ class _Run:
                 proxies=dict(item.access.proxies) or None,
             )
         except requests.RequestException as error:
-            _unreachable(item, parts.netloc, error)
+            unreachable(item, parts.netloc, error)
         if response.status_code in {requests.codes.ok, requests.codes.partial_content}:
             return response
         response.close()
-        _refused(item, response.status_code, have)
+        refused(item, response.status_code, have)
         return None
 
     def _session(self) -> requests.Session:
@@ -303,102 +278,10 @@ def _continues(response: requests.Response, have: int) -> bool:
 def _local_file(path: Path) -> requests.Response:
     response = requests.Response()
     if not path.is_file():
-        raise _Gone
+        raise Gone
     response.status_code = requests.codes.ok
     response.raw = io.BytesIO(path.read_bytes())
     return response
-
-
-def _refused(item: Download, status: int, have: int) -> NoReturn:
-    host = urlsplit(item.url).hostname
-    if status in {requests.codes.not_found, requests.codes.gone}:
-        raise _Gone
-    if status in {
-        requests.codes.unauthorized,
-        requests.codes.forbidden,
-        requests.codes.proxy_authentication_required,
-    }:
-        raise JupyflakeError(
-            "JF307",
-            f"{host} refuses the download of {item.label}: HTTP status {status}",
-            hint="put the host's login into ~/.netrc, or where uv and apt have it",
-        )
-    if status == requests.codes.requested_range_not_satisfiable and have:
-        # Our part is longer than the file, or the host changed it.
-        item.target.with_name(f"{item.target.name}.part").unlink(missing_ok=True)
-        raise _Again(_wrong(item, "its size is not the one in jupyter.lock"))
-    error = JupyflakeError(
-        "JF305",
-        f"{host} failed to send {item.label}: HTTP status {status}",
-        hint="try again later, or ask whoever runs the host",
-    )
-    if status >= requests.codes.internal_server_error or status in {
-        requests.codes.too_many_requests,
-        requests.codes.request_timeout,
-    }:
-        raise _Again(error)
-    raise error
-
-
-def _unreachable(item: Download, host: str, error: requests.RequestException) -> NoReturn:
-    host = redact(host).rpartition("@")[2]
-    text = str(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        raise JupyflakeError(
-            "JF306",
-            f"the certificate of {host} is not trusted (download of {item.label})",
-            hint="set SSL_CERT_FILE to a file with your CA's certificate",
-        ) from error
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        message = f"{host} does not answer (download of {item.label})"
-        raise _Again(JupyflakeError("JF304", message, hint=_AGAIN)) from error
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
-        raise JupyflakeError(
-            "JF306",
-            f"{redact(item.url)} is not an address that can be downloaded from",
-            hint="use a mirror with an http or https address",
-        ) from error
-    if isinstance(error, requests.exceptions.ProxyError):
-        reason = "the proxy cannot be reached, or refuses"
-    elif "NameResolution" in text or "Name or service" in text or "name resolution" in text:
-        reason = "the name is unknown"
-    elif "refused" in text:
-        reason = "connection refused"
-    elif "unreachable" in text:
-        reason = "network is unreachable"
-    elif isinstance(error, requests.exceptions.ConnectTimeout):
-        reason = "no answer"
-    else:
-        message = f"the connection to {host} broke off (download of {item.label})"
-        raise _Again(JupyflakeError("JF304", message, hint=_AGAIN)) from error
-    raise _Again(
-        JupyflakeError(
-            "JF306",
-            f"{host} cannot be reached: {reason} (download of {item.label})",
-            hint="check the network and the proxy (HTTPS_PROXY), then run the command again",
-        ),
-        _TRIES_WITHOUT_NETWORK,
-    ) from error
-
-
-def _wrong(item: Download, what: str) -> JupyflakeError:
-    return JupyflakeError(
-        "JF301",
-        f"{item.label} from {urlsplit(item.url).hostname or 'the disk'} is not what was locked: {what}",
-        hint="try again; if it stays so, the mirror is broken or jupyter.lock was tampered with",
-    )
-
-
-def _disk_error(item: Download, error: OSError) -> JupyflakeError:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    what = "the disk is full" if full else (error.strerror or str(error))
-    return JupyflakeError(
-        "JF604",
-        f"{item.label} cannot be written to {item.target.parent}: {what}",
-        hint="free some space, or set JUPYFLAKE_CACHE_DIR to a disk that has some; what is there is kept"
-        if full
-        else "set JUPYFLAKE_CACHE_DIR to a directory that you may write to",
-    )
 
 
 def remove(path: Path) -> None:

@@ -1,14 +1,17 @@
-"""Which artifacts a system needs, and where each goes in the store: pure."""
+"""Which artifacts a system needs, and where each goes in the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyflake.cache import cache_directory
 from jupyflake.errors import JupyflakeError
 from jupyflake.store import flat_path, recursive_path, store_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jupyflake.lock import Bootstrap, Deb, Lock, Wheel
 
 
@@ -63,3 +66,8 @@ def _flat(source: Wheel | Deb, file: str) -> Artifact:
 def _bootstrap(source: Bootstrap) -> Artifact:
     name = store_name(source.name)
     return Artifact(source, source.file, source.size, source.sha256, name, recursive_path(name, source.nar))
+
+
+def download_directory(sha256: str) -> Path:
+    """Give the directory of the cache for one file, by its hash."""
+    return cache_directory("downloads") / sha256

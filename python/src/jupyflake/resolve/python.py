@@ -64,6 +64,9 @@ def resolve_python(
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
+    told = {text for by_system in resolved.values() for each in by_system.values() for text in each.warnings}
+    for text in sorted(told):
+        console.warn(text)
     needed = _widgets(resolved)
     if needed:
         request = replace(base, requirements=(*base.requirements, needed))

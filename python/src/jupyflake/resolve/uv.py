@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A file host that is laid out by hash; where it stands is the machine's business.
 _PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+)$")
+# Of uv's warnings, those about what the manifest asks for.
+_WARNING = re.compile(r"^warning: ([Tt]he package .* does not have an extra named .*)$", re.MULTILINE)
 _SEED = 'lock-version = "1.0"\ncreated-by = "jupyflake"\n'
 
 
@@ -48,6 +50,7 @@ class Resolution:
 
     chosen: tuple[ResolvedWheel, ...]
     files: Mapping[str, tuple[ResolvedWheel, ...]]
+    warnings: tuple[str, ...] = ()
 
     @property
     def versions(self) -> dict[str, str]:
@@ -91,7 +94,8 @@ def compile_environment(
             failure = explain(completed.stderr, request, system)
             raise _with_alternatives(failure.error, failure.package, request, system)
         output = (folder / f"pylock.{_label(request)}.toml").read_text(encoding="utf-8")
-    return read_pylock(output, request, system)
+    warnings = tuple(f"{request.where}: {text}" for text in _WARNING.findall(completed.stderr))
+    return replace(read_pylock(output, request, system), warnings=warnings)
 
 
 def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
@@ -152,7 +156,7 @@ def _command(
     if pins:
         packages = (f'\n[[packages]]\nname = "{name}"\nversion = "{pins[name]}"\n' for name in sorted(pins))
         (folder / output).write_text(_SEED + "".join(packages), encoding="utf-8")
-    command = [program(), "pip", "compile", "requirements.in", "--quiet"]
+    command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
     for option, name, lines in (
         (None, "requirements.in", request.requirements),
         ("--constraints", "constraints.txt", request.constraints),

@@ -1,0 +1,123 @@
+"""A whole project: the two resolvers side by side, and one lock of what they say."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from jupyflake.fetch.measure import measure
+from jupyflake.lock import Environment, Lock, Wheel
+from jupyflake.resolve import plan as plans
+from jupyflake.resolve.bootstrap import bootstrap_lines
+from jupyflake.resolve.debian import r_names, resolve_debian
+from jupyflake.resolve.python import Upgrade, complete, keep_locked_files, resolve_python
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from jupyflake.console import Console
+    from jupyflake.lock import Deb
+    from jupyflake.project import Project
+    from jupyflake.resolve.uv import ResolvedWheel
+
+# What --upgrade-package takes for all Debian packages.
+DEBIAN_PART = "debian"
+
+
+def resolve_project(
+    project: Project,
+    previous: Lock | None,
+    upgrade: frozenset[str] | None,
+    console: Console,
+) -> tuple[Lock, dict[str, str]]:
+    """Resolve a project; the addresses of wheels by SHA-256 are for fetching in the same run."""
+    roots = plans.read_roots()
+    plan = plans.make_plan(project.manifest, roots)
+    python_upgrade, keep_debs = _what_to_upgrade(upgrade, previous)
+    reuse = python_upgrade.names == frozenset() and _python_unchanged(project, plan, previous)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        debian = pool.submit(resolve_debian, plan.debian, plan.systems, previous if keep_debs else None, roots, console)
+        if reuse and previous is not None:
+            wheels, chosen, sources = previous.wheels, {}, {}
+        else:
+            resolved = resolve_python(plan.python, plan.systems, previous, python_upgrade, console)
+            chosen = keep_locked_files(resolved, previous)
+            known = complete((wheel for group in chosen.values() for wheel in group), measure)
+            chosen = {key: tuple(known[wheel.url] for wheel in group) for key, group in chosen.items()}
+            wheels = _wheels(chosen)
+            sources = {wheel.sha256 or "": wheel.url for wheel in known.values()}
+        debs = debian.result()
+    bootstrap = bootstrap_lines(plan, debs, chosen, previous)
+    lock = Lock(
+        manifest=project.digest,
+        kernels=tuple(project.manifest.kernels),
+        systems=plan.systems,
+        environments={each.name: _environment(each, debs) for each in plan.environments},
+        bootstrap=bootstrap,
+        wheels=wheels,
+        debs=debs,
+    )
+    return lock, sources
+
+
+def _what_to_upgrade(names: frozenset[str] | None, previous: Lock | None) -> tuple[Upgrade, bool]:
+    """Part the names into Python's and Debian's; `debian` is all of the latter."""
+    if names is None:
+        return Upgrade(None), False
+    debs = {deb.name for deb in previous.debs} if previous else set()
+    wheels = {str(canonicalize_name(name)) for name in names if name != DEBIAN_PART}
+    return Upgrade(frozenset(wheels)), not any(name == DEBIAN_PART or name in debs for name in names)
+
+
+def _python_unchanged(project: Project, plan: plans.Plan, previous: Lock | None) -> bool:
+    """Whether the wheels of the previous lock are those that would be asked for."""
+    if previous is None or previous.manifest != project.digest or previous.systems != plan.systems:
+        return False
+    for request in plan.python:
+        environment = previous.environments.get(request.name)
+        if environment is None or environment.python != request.python:
+            return False
+        for system in plan.systems:
+            if not any(system in wheel.use.get(request.name, ()) for wheel in previous.wheels):
+                return False
+    return all(
+        any(item.archive is None and item.system == system for item in previous.bootstrap) for system in plan.systems
+    )
+
+
+def _environment(each: plans.Environment, debs: Sequence[Deb]) -> Environment:
+    known = frozenset(deb.name for deb in debs if deb.suite == each.suite)
+    return Environment(
+        base=f"debian/{each.suite}",
+        language=each.language,
+        python=each.python,
+        packages=r_names(each.r_packages, known) if each.language == "r" else None,
+        tools=each.tools or None,
+    )
+
+
+def _wheels(chosen: Mapping[tuple[str, str], Iterable[ResolvedWheel]]) -> tuple[Wheel, ...]:
+    """One line a file, with all that use it."""
+    use: dict[tuple[str, str], dict[str, set[str]]] = {}
+    by_key: dict[tuple[str, str], ResolvedWheel] = {}
+    for (environment, system), wheels in chosen.items():
+        if environment == plans.BOOTSTRAP:
+            continue
+        for wheel in wheels:
+            key = (wheel.file, wheel.sha256 or "")
+            by_key.setdefault(key, wheel)
+            use.setdefault(key, {}).setdefault(environment, set()).add(system)
+    return tuple(
+        Wheel(
+            name=wheel.name,
+            version=wheel.version,
+            file=wheel.file,
+            path=wheel.path,
+            size=wheel.size or 0,
+            sha256=wheel.sha256 or "",
+            use={name: tuple(sorted(use[key][name])) for name in sorted(use[key])},
+        )
+        for key, wheel in sorted(by_key.items(), key=lambda item: (item[1].name, item[1].version, item[1].file))
+    )
