@@ -117,10 +117,9 @@ def machine(directory: Path) -> Iterator[Machine]:
     try:
         yield made
     finally:
-        for path in made.nix.rglob("*"):
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(0o755)
-        shutil.rmtree(directory)
+        if os.geteuid() != 0:
+            run("chmod", "-R", "u+w", directory)
+        run("rm", "-rf", directory)
 
 
 def program(name: str) -> str:
