@@ -52,6 +52,8 @@ class Machine:
     """A machine with an empty Nix store and an empty home directory."""
 
     directory: Path
+    # Where Nix' own programs are, if they are in the store.
+    programs: Path | None = None
 
     @property
     def nix(self) -> Path:
@@ -65,7 +67,8 @@ class Machine:
 
     def words(self, *command: str | Path) -> list[str]:
         """Give the command that runs a command there."""
-        return [*_namespace(), "sh", "-c", _ENTER, str(self.nix), *(str(word) for word in command)]
+        path = f"PATH={self.programs}:{os.environ['PATH']}" if self.programs else "PATH=" + os.environ["PATH"]
+        return [*_namespace(), "sh", "-c", _ENTER, str(self.nix), "env", path, *(str(word) for word in command)]
 
     def run(self, *command: str | Path, env: Mapping[str, str] | None = None, **options: Any) -> Result:
         """Run a command there, by a user who has set nothing about caches."""
@@ -109,12 +112,19 @@ class Machine:
 
 
 @contextlib.contextmanager
-def machine(directory: Path) -> Iterator[Machine]:
-    """Make a machine, and remove it with its store, which is read-only, afterwards."""
-    made = Machine(directory)
+def machine(directory: Path, nix: Path | None = None) -> Iterator[Machine]:
+    """Make a machine, and remove it afterwards; Nix goes with it where it is itself in the store."""
+    found = (nix or Path(program("nix"))).resolve()
+    made = Machine(directory, found.parent if found.is_relative_to("/nix") else None)
     made.nix.mkdir(parents=True)
     made.home.mkdir()
     try:
+        if made.programs:
+            closure = run("nix-store", "--query", "--requisites", found).stdout.split()
+            (made.nix / "store").mkdir()
+            run("cp", "-a", *closure, made.nix / "store")
+            registration = run("nix-store", "--dump-db", *closure).stdout
+            made.run("nix-store", "--load-db", stdin=registration)
         yield made
     finally:
         if os.geteuid() != 0:
