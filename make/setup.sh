@@ -62,6 +62,8 @@ if [ "$tests" ]; then
   has skopeo || needs "skopeo" "https://github.com/containers/skopeo/blob/main/install.md" skopeo
   has shellcheck || needs "shellcheck" "https://github.com/koalaman/shellcheck#installing" shellcheck
   has apt-ftparchive || needs "apt-ftparchive" "a machine with Debian" apt-utils
+  has sshd || needs "OpenSSH's server" "https://www.openssh.com/portable.html" openssh-server openssh-client
+  has nginx || needs "nginx" "https://nginx.org/en/docs/install.html" nginx-light
   has gpg || needs "GnuPG" "https://gnupg.org/download/" gnupg
 fi
 

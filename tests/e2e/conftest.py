@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import engines
 import pytest
+from machines import Small
 from support import ARTIFACTS, CLI, ROOT, Result, build, cli, copy_project, copy_toolkit, run
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ def server_python(shell: Path) -> Path:
     """Give the Python that runs the server, which kernels never see."""
     assert shell
     return build("environment-jupyter") / "bin" / "python3"
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """Make a project that is cheap to copy to other machines; what it needs is in this machine's store."""
+    return Small.make(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from support import CLI, ROOT, environment, run
+from support import CLI, NIX_CONFIG, ROOT, environment, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,13 @@ def test_commands_of_the_page_work(page: Path, tmp_path: Path) -> None:
     """The page's marked blocks run one after the other, in one empty directory."""
     script = "set -eu\n" + "\n".join(RUNNABLE.findall(page.read_text(encoding="utf-8")))
     path = f"{CLI.parent}{os.pathsep}{os.environ['PATH']}"
-    run("sh", "-c", script, cwd=tmp_path, env=environment(PATH=path), timeout=1100)
+    settings = str(tmp_path / "settings")
+    # No cache is asked but those that the page adds.
+    config = NIX_CONFIG.replace("substitute = false", "substituters =")
+    env = environment(PATH=path, JUPYFLAKE_CONFIG_DIR=settings, NIX_CONFIG=config)
+    directory = tmp_path / "empty"
+    directory.mkdir()
+    run("sh", "-c", script, cwd=directory, env=env, timeout=1100)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

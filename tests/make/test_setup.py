@@ -85,7 +85,7 @@ def test_installs_what_is_missing_and_says_so(clone: Path) -> None:
 def test_tests_need_more(clone: Path) -> None:
     """With --test the tools of the tests are asked for too."""
     answer = setup(clone, "--test")
-    for tool in ("Docker's daemon", "Chromium", "skopeo", "shellcheck"):
+    for tool in ("Docker's daemon", "Chromium", "skopeo", "shellcheck", "OpenSSH's server", "nginx"):
         assert f"  {tool}: " in answer.stderr
 
 

@@ -68,9 +68,17 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "build": Command("jupyflake.commands.image:build", "Build the container image."),
         "load": Command("jupyflake.commands.image:load", "Load the image into docker or podman."),
     },
+    "cache": {
+        "use": Command("jupyflake.commands.cache:use", "Take from a binary cache what it has."),
+        "list": Command("jupyflake.commands.cache:list_", "List the caches in use."),
+        "remove": Command("jupyflake.commands.cache:remove", "Use a cache no longer."),
+        "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
+        "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
+    },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
 }
 GROUPS = {
+    "cache": "Share what is built through a binary cache.",
     "kernel": "Add, remove and list kernels.",
     "image": "Build and load the container image.",
 }

@@ -315,6 +315,31 @@ CODES: dict[str, Code] = {
         "There are no packages for this machine's operating system or processor.",
         "Use a machine of a kind that the message lists.",
     ),
+    "JF411": Code(
+        "cache cannot be used",
+        "The binary cache does not answer, refuses, or is none.",
+        "Check the address, the network, and the credentials in ~/.netrc.",
+    ),
+    "JF412": Code(
+        "cache not signed by a trusted key",
+        "What the binary cache has is not signed, or by another key than the ones that are trusted here.",
+        "Ask who fills the cache for its public key, or remove the cache with `jupyflake cache remove URL`.",
+    ),
+    "JF413": Code(
+        "broken cache",
+        "The binary cache has lost something, or has other content than was signed.",
+        "Remove the cache with `jupyflake cache remove URL`, and tell who fills it.",
+    ),
+    "JF414": Code(
+        "key not usable",
+        "A key of a binary cache is not one, is the wrong half, or cannot be read or written.",
+        "Make a pair with `jupyflake cache key NAME`.",
+    ),
+    "JF415": Code(
+        "no builder",
+        "None of the machines that were named can build this.",
+        "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -386,6 +411,11 @@ CODES: dict[str, Code] = {
         "Nix store refuses",
         "nix-store could not add or look up a path.",
         "Check that Nix works and that you may use it.",
+    ),
+    "JF608": Code(
+        "settings cannot be read",
+        "The user's own config.toml is not what jupyflake writes.",
+        "Correct it, or remove it and use `jupyflake cache use` again.",
     ),
     # 9xx: internal
     "JF900": Code(

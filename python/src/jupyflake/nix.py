@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from jupyflake.nixlog import NixLog
 from jupyflake.store import nix_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jupyflake.console import Console
 
 # Where a flake says what its input jupyflake is.
@@ -55,6 +57,10 @@ class Wanted:
     console: Console
     # Whether a lock that is older than the manifest will do.
     frozen: bool = False
+    # Whether caches must not be asked.
+    offline: bool = False
+    # Caches that did not answer, which are not asked again in this run.
+    silent: set[str] = field(default_factory=set)
 
     def arguments(self) -> list[str]:
         """Give the arguments by which Nix finds it.
@@ -74,6 +80,10 @@ class Wanted:
             arguments += ["--override-input", "jupyflake", source(flake_directory())]
         return arguments
 
+    def environment(self) -> dict[str, str]:
+        """Give the environment that Nix gets for it."""
+        return nix_environment(offline=self.offline, without=self.silent)
+
     def missing(self) -> frozenset[str]:
         """Ask Nix which store paths would have to be built, by name."""
         log = NixLog(self.console)
@@ -85,13 +95,15 @@ class Wanted:
 
         completed = process.run(
             ["nix", "build", "--dry-run", "--no-link", *self.arguments()],
-            env=nix_environment(),
+            env=self.environment(),
             cwd=self.project,
             on_line=take,
             check=False,
         )
         if completed.returncode != 0:
             raise log.error(self.attribute)
+        log.remotes.warn(self.console)
+        self.silent.update(log.remotes.unreachable)
         # /nix/store/<hash>-<name>.drv
         return frozenset(Path(line).name[33:].removesuffix(".drv") for line in plain if line.endswith(".drv"))
 
@@ -106,10 +118,10 @@ def nixpkgs_arguments() -> list[str]:
     return ["--arg", "nixpkgs", f"/. + {text}"]
 
 
-def build(wanted: Wanted, *, out_link: Path | None = None) -> Path:
-    """Build and give the store path; `out_link` also keeps it from being collected."""
+def build(wanted: Wanted, *, out_link: Path | None = None, options: Sequence[str] = ()) -> Path:
+    """Build and give the store path; `out_link` also keeps it from being collected, `options` are Nix' own."""
     console = wanted.console
-    arguments = ["nix", "build", "--json", "--log-format", "internal-json"]
+    arguments = ["nix", "build", "--json", "--log-format", "internal-json", *options]
     arguments += ["--out-link", str(out_link)] if out_link else ["--no-link"]
     arguments += ["--show-trace"] if console.verbose else []
     if out_link:
@@ -118,13 +130,14 @@ def build(wanted: Wanted, *, out_link: Path | None = None) -> Path:
         log = NixLog(console, progress)
         completed = process.run(
             [*arguments, *wanted.arguments()],
-            env=nix_environment(),
+            env=wanted.environment(),
             cwd=wanted.project,
             on_line=log.feed,
             check=False,
         )
     if completed.returncode != 0:
         raise log.error(wanted.attribute)
+    log.remotes.warn(console)
     return Path(json.loads(completed.stdout)[0]["outputs"]["out"])
 
 

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.remotes import Remotes
 
 if TYPE_CHECKING:
     from jupyflake.console import Console, Progress
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _BUILD_FAILED = re.compile(r"(?:builder for|[Cc]annot build) '([^']+)\.drv'")
-_MISSING = re.compile(r"(\S+) is not in the Nix store: run 'jupyflake fetch'")
+_MISSING = re.compile(r"(\S+) is not in the Nix store: run ['`]jupyflake fetch['`]")
 _STORE_HASH = re.compile(r"/nix/store/[0-9a-z]{32}-")
 
 # Numbers of Nix' logging protocol (Nix: src/libutil/logging.hh).
@@ -37,6 +38,7 @@ class NixLog:
         self._builds: dict[int, str] = {}
         self._output: dict[str, list[str]] = {}
         self._errors: list[str] = []
+        self.remotes = Remotes()
 
     def feed(self, line: str) -> None:
         """Take one line of Nix' standard error."""
@@ -61,6 +63,9 @@ class NixLog:
         text = "\n".join(self._errors)
         everything = text + "\n" + "\n".join(line for lines in self._output.values() for line in lines)
         if missing := _MISSING.search(everything):
+            # A cache was to give what is built from it.
+            if remote := self.remotes.cache_error():
+                return remote
             return JupyflakeError(
                 "JF403",
                 f"{missing[1]} is not in the Nix store",
@@ -74,6 +79,8 @@ class NixLog:
             )
         if failed := _BUILD_FAILED.search(text):
             return self._failed_build(failed[1])
+        if remote := self.remotes.builder_error() or self.remotes.cache_error():
+            return remote
         message = self._errors[-1] if self._errors else f"Nix could not build {attribute}"
         return JupyflakeError(
             "JF401",
@@ -97,6 +104,7 @@ class NixLog:
 
     def _plain(self, line: str) -> None:
         text = _ANSI.sub("", line).strip()
+        self.remotes.feed(text)
         if text.startswith("error:"):
             self._errors.append(text.removeprefix("error:").strip())
         else:
@@ -129,8 +137,9 @@ class NixLog:
 
     def _message(self, event: dict[str, Any]) -> None:
         text = _ANSI.sub("", str(event.get("raw_msg") or event.get("msg", ""))).strip()
+        self.remotes.feed(text)
         if event.get("level") == _LEVEL_ERROR:
-            if text.startswith("warning:"):
+            if text.startswith(("warning:", "cannot build on ")):
                 self._console.detail(text)
             else:
                 self._errors.append(text.removeprefix("error:").strip())

@@ -30,17 +30,24 @@ class Options:
     offline: bool = False
 
 
-def build(session: Session, name: str, options: Options, *, out_link: str | None = None) -> Path:
+def build(
+    session: Session,
+    name: str,
+    options: Options,
+    *,
+    out_link: str | None = None,
+    nix_options: Sequence[str] = (),
+) -> Path:
     """Make lock and artifacts ready, then build; `out_link` is relative to the project."""
     from jupyflake import locking  # noqa: PLC0415  (its import is not needed for help)
 
     project = session.project()
     system = nix.current_system()
     attribute = _OUTPUTS.get(name, f"packages.{{system}}.{name}").format(system=system)
-    wanted = nix.Wanted(project.directory, attribute, session.console, frozen=options.frozen)
+    wanted = nix.Wanted(project.directory, attribute, session.console, frozen=options.frozen, offline=options.offline)
     locking.ensure_ready(project, system, session.console, options, wanted=wanted.missing)
     link = project.directory / out_link if out_link else None
-    return nix.build(wanted, out_link=link)
+    return nix.build(wanted, out_link=link, options=nix_options)
 
 
 def enter(session: Session, command: Sequence[str], options: Options) -> NoReturn:

@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyflake import process
+from jupyflake import caches, process
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _T = TypeVar("_T")
 
@@ -23,17 +23,32 @@ _BATCH = 500
 _SOCKET = "/nix/var/nix/daemon-socket/socket"
 
 
-def nix_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the environment for every Nix program; the user's own NIX_CONFIG has the first word."""
+def nix_environment(
+    environment: Mapping[str, str] | None = None,
+    *,
+    offline: bool = False,
+    without: Collection[str] = (),
+) -> dict[str, str]:
+    """Give the environment for every Nix program; the user's own NIX_CONFIG has the first word.
+
+    Only the caches that the user has chosen are asked, but those `without`; offline none.
+    """
     found = dict(os.environ if environment is None else environment)
     given = found.get("NIX_CONFIG", "")
-    own = {"substitute": "false", "max-jobs": "auto"}
+    own = {"max-jobs": "auto", **caches.credentials(found)}
+    own |= ({} if offline else caches.settings(found, without)) or _without_caches(given, offline=offline)
     if os.geteuid() == 0 and not _has_builders() and not Path(_SOCKET).exists():
         own["build-users-group"] = ""
     lines = ["extra-experimental-features = nix-command flakes"]
     lines += [f"{key} = {value}" for key, value in own.items() if not re.search(rf"^\s*{key}\s*=", given, re.MULTILINE)]
     found["NIX_CONFIG"] = "\n".join([*([given.rstrip("\n")] if given.strip() else []), *lines])
     return found
+
+
+def _without_caches(given: str, *, offline: bool) -> dict[str, str]:
+    """Turn substitution off, where the user does not name caches to Nix."""
+    named = re.search(r"^\s*(extra-)?substituters\s*=", given, re.MULTILINE)
+    return {} if named and not offline else {"substitute": "false"}
 
 
 def store_directory() -> str:
