@@ -12,7 +12,7 @@ NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: ## set up, build, execute notebooks in the shell and in a container
+demo: ## set up, build, run notebooks in the shell and in a container
 	@started=$$(date +%s.%N) && make/setup.sh && exec $(PYTHON) make/demo.py --started $$started
 
 lab: ## open JupyterLab with the example's kernels
@@ -31,7 +31,7 @@ check: ## the fast tests: lint, unit and evaluation tests
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -m 'not e2e and not network'
 
-check-nixpkgs: ## evaluate everything on a nixpkgs: NIXPKGS=<path> [SYSTEMS="x86_64-linux …"]
+check-nixpkgs: ## evaluate on a nixpkgs: NIXPKGS=<path> [SYSTEMS="…"]
 	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)
 
 bench: ## measure speed against a peer, in the same run

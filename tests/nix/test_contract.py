@@ -9,11 +9,11 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# The bases themselves may use whatever they are made of.
+# The bases themselves may use whatever they are made of, and modules have the packages and the lib of who imports them.
 FILES = [
     path
     for path in sorted((ROOT / "nix").rglob("*.nix"))
-    if path.relative_to(ROOT / "nix").parts[0] not in {"debian", "nixpkgs", "host-bash", "contract.nix"}
+    if path.relative_to(ROOT / "nix").parts[0] not in {"debian", "nixpkgs", "host-bash", "modules", "contract.nix"}
 ]
 COMMENT = re.compile(r"/\*.*?\*/|^\s*#[^\n]*|''(?:[^']|'(?!'))*?''", re.DOTALL | re.MULTILINE)
 
