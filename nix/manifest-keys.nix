@@ -30,6 +30,7 @@ let
     image = [
       "created"
       "env"
+      "hub"
       "labels"
       "name"
       "tag"
