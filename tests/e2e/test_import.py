@@ -30,7 +30,8 @@ CODE = "import pandas, numpy, subprocess\nsubprocess.run(['dot', '-V'], check=Tr
 
 def notebook(kernel: str, code: str) -> str:
     """Make a notebook of one cell."""
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": code}
+    cell: dict[str, object] = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "source": code}
+    cell["execution_count"] = None
     spec = {"name": kernel, "display_name": kernel, "language": "python"}
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": spec}, "cells": [cell]})
 
