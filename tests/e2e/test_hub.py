@@ -190,14 +190,14 @@ def test_dask(docker: RunningEngine, server_python: Path) -> None:
         for command in (scheduler, worker, worker)
     ]
     code = f"""\
-import os, sys
+import sys
 from distributed import Client
 
 client = Client("tcp://127.0.0.1:{port}")
 client.wait_for_workers(2, timeout=60)
 squares = client.map(lambda x: x * x, range(100))
-workers = set(client.run(lambda: (os.getpid(), sys.executable)).values())
-print(client.submit(sum, squares).result(), len(workers), {{python for _, python in workers}} == {{sys.executable}})
+workers = client.run(lambda: sys.executable)
+print(client.submit(sum, squares).result(), len(workers), set(workers.values()) == {{sys.executable}})
 """
     try:
         with server(docker, image) as (_, url):
