@@ -62,7 +62,7 @@
       linux = true;
       description = ''
         `buildLayeredImage` as in nixpkgs, with `files` beside it: what stands at which path of the image
-        (`{ text; mode; uid; gid; }`, `{ link; }`, `{ directory = true; mode; uid; gid; }`, `{ links = [ directories ]; }`).
+        (`{ text; mode; uid; gid; }`, the same with `copy`, a text file, for `text`, `{ link; }`, `{ directory = true; mode; uid; gid; }`, `{ links = [ directories ]; }`).
         The result is an archive for `docker load`; its `stream` is a program that writes it.
       '';
     };

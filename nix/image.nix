@@ -39,6 +39,7 @@
   - `env`: attribute set of strings, further environment variables
   - `labels`: attribute set of strings
   - `tools`: packages whose programs are on `PATH`
+  - `components`: list of what store paths hold (`path`, `kind`, `name`, `version`, …), for the image's bill of materials
   - `created`: a fixed time; the same input gives the same image
   - `maxLayers`: at most this many layers
 
@@ -54,6 +55,7 @@
   env ? { },
   labels ? { },
   tools ? [ ],
+  components ? [ ],
   created ? "1970-01-01T00:00:01Z",
   maxLayers ? 100,
 }:
@@ -70,7 +72,7 @@ let
   home = "/home/${user}";
   second = 1000000000;
 
-  files = import ./image/files.nix {
+  content = import ./image/files.nix {
     inherit
       base
       home
@@ -102,6 +104,43 @@ let
     ];
     startNotebook = program "start-notebook.py" python [ ./image/start_notebook.py ];
   };
+
+  # What is in the image is known when all of it is there: the closure of all that its files and variables mention.
+  inventory =
+    runCommand "inventory"
+      {
+        inherit python;
+        described = builtins.toJSON {
+          inherit base components;
+          image = {
+            inherit name;
+            version = tag;
+          };
+        };
+        exportReferencesGraph = [
+          "graph"
+          (writeText "image-content.json" (
+            builtins.toJSON {
+              inherit environment;
+              files = content;
+            }
+          ))
+        ];
+        passAsFile = [ "described" ];
+        program = ./image/inventory.py;
+      }
+      ''
+        $python "$program" "$describedPath" graph "$out"
+      '';
+
+  files =
+    content
+    // {
+      "/usr/share/jupyflake/sbom.cdx.json".copy = "${inventory}/sbom.cdx.json";
+    }
+    // lib.optionalAttrs (lib.hasPrefix "debian/" base) {
+      "/var/lib/dpkg/status".copy = "${inventory}/status";
+    };
 
   # A script of one or more parts, started by its full interpreter (and one word of options: a kernel passes no more), not through PATH.
   program =
@@ -191,6 +230,8 @@ dockerTools.buildLayeredImage {
       Timeout = 5 * second;
     };
     Labels = {
+      # Where to find the bill of materials, in CycloneDX.
+      "jupyflake.sbom" = "/usr/share/jupyflake/sbom.cdx.json";
       "org.opencontainers.image.created" = created;
       "org.opencontainers.image.title" = name;
       "org.opencontainers.image.version" = tag;

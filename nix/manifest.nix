@@ -348,6 +348,16 @@ let
       name = manifest.image.name or manifest.project.name;
       kernels = ordered;
       tools = toolsOf "image" (manifest.image.tools or [ ]);
+      components = import ./image/components.nix {
+        inherit sets;
+        bootstrap = here lock.bootstrap;
+        lines = here lock.debs;
+        wheels = {
+          lines = filter (wheel: builtins.any (elem system) (builtins.attrValues wheel.use)) lock.wheels;
+        }
+        // (if debianBases == [ ] then { } else { inherit (wheels) debian; })
+        // (if sets ? nixpkgs then { inherit (wheels) nixpkgs; } else { });
+      };
     }
     // pick [ "created" "env" "labels" "tag" "user" ] (manifest.image or { })
   );

@@ -45,7 +45,7 @@ let
       else if file ? directory then
         [ "mkdir -p ${place}" ]
       else
-        [ "cp ${pkgs.writeText "file" file.text} ${place}" ]
+        [ "cp ${file.copy or (pkgs.writeText "file" file.text)} ${place}" ]
     );
 
   own =

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
 
 PASSWORD = "sesame and more"
+# What shells, Nix and JSON each take for something of their own.
+ODD = "a'b\"c `id` $HOME ${x} $$ \\n %s ''${y}\n→ ä\t"
 HELLO = {"python3": "print('hello', 1 + 1)", "r": "cat('hello', 1 + 1, '\\n')"}
 
 
@@ -38,6 +40,7 @@ def hub_image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = manifest.replace('["numpy", "pandas", "matplotlib"]', '["distributed"]').replace(
         '"ggplot2", "dplyr"', ""
     )
+    manifest += f"labels.odd = {json.dumps(ODD)}\nenv.ODD = {json.dumps(ODD)}\n"
     (project / "jupyter.toml").write_text(manifest, encoding="utf-8")
     cli("lock", cwd=project)
     cli("fetch", cwd=project)
@@ -169,6 +172,17 @@ def test_hub(hub: str, docker: RunningEngine, server_python: Path, name: str) ->
     while docker.run("ps", "--all", "--quiet").stdout:
         assert time.monotonic() < deadline
         time.sleep(0.3)
+
+
+def test_odd_values_arrive(docker: RunningEngine) -> None:
+    """Quotes, line ends and dollars in a label and a variable are what they were in the manifest."""
+    (inspected,) = json.loads(docker.run("image", "inspect", "hub-user:latest").stdout)
+    assert inspected["Config"]["Labels"]["odd"] == ODD
+    code = "import os, json; print(json.dumps(os.environ['ODD']))"
+    printed = docker.run(
+        "run", "--rm", "--network=host", "--env=JUPYFLAKE_KERNEL=python3", "hub-user:latest", "python3.13", "-c", code
+    )
+    assert json.loads(printed.stdout) == ODD
 
 
 def test_values_are_yaml(server_python: Path) -> None:

@@ -74,7 +74,7 @@ let
 
     - `name`, `tag`: what the engine calls the image
     - `contents`: packages whose files are linked below `/`; the first that has a file wins
-    - `files`: attribute set from absolute paths to one of `{ text; mode; uid; gid; }`, `{ link; }`, `{ directory = true; mode; uid; gid; }`
+    - `files`: attribute set from absolute paths to one of `{ text; mode; uid; gid; }`, the same with `copy` (a text file) for `text`, `{ link; }`, `{ directory = true; mode; uid; gid; }`
       and `{ links = [ directories ]; }` (a directory of links to all that is in these); wins over `contents`
     - `config`: the image configuration as Docker writes it (`Cmd`, `Env`, `User`, …)
     - `architecture`, `created`, `maxLayers`: as in nixpkgs

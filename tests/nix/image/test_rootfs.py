@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tarfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def named(entries: list[Any]) -> dict[str, Any]:
@@ -13,18 +16,22 @@ def named(entries: list[Any]) -> dict[str, Any]:
     return {entry["path"]: entry for entry in entries}
 
 
-def test_forms(streamer: Any) -> None:
+def test_forms(streamer: Any, tmp_path: Path) -> None:
     """Texts, links and directories have the owner and mode that are given, and their parents are made."""
+    listed = tmp_path / "list"
+    listed.write_text("é", encoding="utf-8")
     files = {
         "/home/jovyan": {"directory": True, "mode": "1777", "uid": 1000, "gid": 100},
         "/etc/passwd": {"text": "ä\n", "mode": "0664"},
+        "/etc/list": {"copy": str(listed)},
         "/bin/sh": {"link": "/nix/store/x/bin/sh"},
     }
     members = {member.name: member for member in streamer.rootfs.members(streamer.rootfs.entries(files, []))}
-    assert sorted(members) == ["bin", "bin/sh", "etc", "etc/passwd", "home", "home/jovyan"]
+    assert sorted(members) == ["bin", "bin/sh", "etc", "etc/list", "etc/passwd", "home", "home/jovyan"]
     home, passwd = members["home/jovyan"], members["etc/passwd"]
     assert (home.kind, home.mode, home.uid, home.gid) == (tarfile.DIRTYPE, 0o1777, 1000, 100)
     assert (passwd.mode, passwd.data, passwd.size) == (0o664, b"\xc3\xa4\n", 3)
+    assert (members["etc/list"].mode, members["etc/list"].data) == (0o644, b"\xc3\xa9")
     assert members["bin/sh"].target == "/nix/store/x/bin/sh"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from tarball import Member
@@ -23,7 +24,7 @@ class Entry(TypedDict):
     content: str
 
 
-FORMS = ("text", "link", "links", "directory")
+FORMS = ("text", "copy", "link", "links", "directory")
 
 
 def entries(files: Mapping[str, Mapping[str, Any]], contents: Sequence[str]) -> list[Entry]:
@@ -65,7 +66,8 @@ def _described(path: str, file: Mapping[str, Any]) -> Iterator[Entry]:
         yield Entry(path=path, type="directory", mode=mode, uid=uid, gid=gid, content="")
     else:
         mode = int(file.get("mode", "0644"), 8)
-        yield Entry(path=path, type="file", mode=mode, uid=uid, gid=gid, content=file["text"])
+        content = file["text"] if "text" in file else Path(file["copy"]).read_text("utf-8")
+        yield Entry(path=path, type="file", mode=mode, uid=uid, gid=gid, content=content)
 
 
 def _linked(prefix: str, tree: str) -> Iterator[Entry]:
