@@ -53,9 +53,17 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "kernel": {
         "add": Command("jupyflake.commands.kernel:add", "Add a kernel."),
         "remove": Command("jupyflake.commands.kernel:remove", "Remove a kernel."),
+        "rename": Command("jupyflake.commands.kernel:rename", "Give a kernel another name."),
+        "copy": Command("jupyflake.commands.kernel:copy", "Copy a kernel."),
         "list": Command("jupyflake.commands.kernel:list_", "List the kernels."),
+        "languages": Command("jupyflake.commands.kernel:languages", "List the languages of kernels."),
     },
     "lock": Command("jupyflake.commands.lock:lock", "Resolve all packages and write jupyter.lock."),
+    "update": Command("jupyflake.commands.update:update", "Lock newer versions of packages."),
+    "outdated": Command("jupyflake.commands.outdated:outdated", "Show which packages have newer versions."),
+    "list": Command("jupyflake.commands.list:list_", "List the packages with their versions."),
+    "tree": Command("jupyflake.commands.tree:tree", "Show what each package brings along."),
+    "why": Command("jupyflake.commands.why:why", "Show what brings a package along."),
     "fetch": Command("jupyflake.commands.fetch:fetch", "Get what the lock names into the Nix store."),
     "build": Command("jupyflake.commands.build:build", "Build the environments, or another part."),
     "develop": Command(
@@ -79,7 +87,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
 }
 GROUPS = {
     "cache": "Share what is built through a binary cache.",
-    "kernel": "Add, remove and list kernels.",
+    "kernel": "Add, remove, rename, copy and list kernels.",
     "image": "Build and load the container image.",
 }
 HELP = "Reproducible JupyterLab environments and images from one text file."

@@ -58,6 +58,17 @@ def add_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
     return _checked(tables.with_table(text, path, values), wanted)
 
 
+def rename_table(text: str, path: Path, new: str) -> str:
+    """Give a table another name, of plain letters; where it stands and what is in it stay."""
+    wanted = _data(text)
+    parent = _at(wanted, path[:-1])
+    # The order counts: the first kernel is the server's default.
+    renamed = {new if name == path[-1] else name: value for name, value in parent.items()}
+    parent.clear()
+    parent.update(renamed)
+    return _checked(tables.renamed(scan(text), path, new), wanted)
+
+
 def remove_table(text: str, path: Path) -> str:
     """Remove a table with all below it, wherever its parts stand."""
     wanted = _data(text)
