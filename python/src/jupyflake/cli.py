@@ -84,6 +84,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
+    "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {
     "cache": "Share what is built through a binary cache.",
@@ -177,11 +178,12 @@ class _LazyCommand(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Parse the arguments with the real command."""
-        real = _load(str(self.name), self._command)
+        real = load(str(self.name), self._command)
         return real.make_context(info_name, args, parent=parent, **extra)
 
 
-def _load(name: str, command: Command) -> Any:
+def load(name: str, command: Command) -> Any:
+    """Import a command and make it one of the command line's."""
     module_name, function_name = command.target.split(":")
     function = getattr(importlib.import_module(module_name), function_name)
     settings = {"ignore_unknown_options": False, "allow_interspersed_args": not command.passes_arguments}
@@ -218,6 +220,8 @@ def _group(name: str, commands: Mapping[str, Command | dict[str, Command]], desc
     if not isinstance(group, TyperGroup):
         raise TypeError(name)
     group.name = name
+    # The command `completion` does it, and edits no file of the user's.
+    group.params = [each for each in group.params if each.name not in {"install_completion", "show_completion"}]
     group.commands.update(members)
     return group
 

@@ -106,6 +106,12 @@ class Console:
         self._live: RichProgress | None = None
 
     @property
+    def asks(self) -> bool:
+        """Whether somebody sits there who can answer."""
+        people = sys.stdin is not None and sys.stdin.isatty() and self._err.isatty()
+        return people and not (self.quiet or self.json or os.environ.get("CI"))
+
+    @property
     def _out(self) -> TextIO:
         return self._stdout or sys.stdout
 

@@ -56,7 +56,7 @@ def add(
 
 def remove(
     session: Session,
-    name: Annotated[list[str], typer.Argument(metavar="NAME", help="The kernels' names.")],
+    name: Annotated[list[str], typer.Argument(metavar="NAME", help="The kernels' names.", autocompletion=kernels)],
     *,
     no_lock: NoLock = False,
 ) -> None:

@@ -31,6 +31,16 @@ def set_element(text: str, path: Path, index: int, entry: str) -> str:
     return _checked(splice(text, span, f"'{entry}'" if literal else quoted(entry)), wanted)
 
 
+def set_value(text: str, path: Path, value: str) -> str:
+    """Replace the text that a key has; a key that is not there is a KeyError."""
+    wanted = _data(text)
+    table = _at(wanted, path[:-1])
+    if path[-1] not in table:
+        raise KeyError(path)
+    table[path[-1]] = value
+    return _checked(splice(text, value_span(scan(text), path), quoted(value)), wanted)
+
+
 def append(text: str, path: Path, entry: str) -> str:
     """Add a text at the end of the array at `path`; array and table are made when missing."""
     wanted = _data(text)
