@@ -1,24 +1,32 @@
-"""The text of a new project's manifest: from options, from a template, or from the notebooks that are there."""
+"""The files of a new project: from options, from a template, or from the notebooks that are there."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import platform
 import re
+import shutil
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.flake import NIXPKGS
 from jupyflake.manifest import edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 # Name → directory below templates/.
 TEMPLATES = {"minimal": "default", "multi-kernel": "multi-kernel", "r": "r", "image": "image", "hub": "hub"}
 # What notebooks are searched for in: no more of them than people keep in one project.
 _MANY = 500
+_INPUT = re.compile(r'inputs\.jupyflake\.url = "[^"]*"')
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
+_DESCRIPTION = re.compile(r'(?<=description = ")[^"]*')
+_IGNORED = (".jupyter/", "result*")
+_MACHINES = {"x86_64": "x86_64-linux", "amd64": "x86_64-linux", "aarch64": "aarch64-linux", "arm64": "aarch64-linux"}
 _LANGUAGES = {"python": "python", "r": "r", "R": "r"}
 
 Kernels = dict[str, dict[str, Any]]
@@ -82,12 +90,12 @@ def _notebooks(directory: Path) -> Iterator[dict[str, Any]]:
                 yield metadata
 
 
-def manifest(name: str, base: str, system: str, wanted: Kernels) -> str:
+def manifest(name: str, base: str, systems: list[str], wanted: Kernels) -> str:
     """Write a manifest with these kernels."""
     import tomlkit  # noqa: PLC0415  (help needs none of it)
 
     document = tomlkit.document()
-    document["project"] = {"name": name, "base": base, "systems": [system]}
+    document["project"] = {"name": name, "base": base, "systems": systems}
     document["jupyter"] = {"packages": ["jupyterlab"]}
     text = tomlkit.dumps(document)
     for kernel, keys in wanted.items():
@@ -97,7 +105,7 @@ def manifest(name: str, base: str, system: str, wanted: Kernels) -> str:
     return text
 
 
-def from_template(template: Path, name: str, base: str, system: str) -> dict[str, str]:
+def from_template(template: Path, name: str, base: str, systems: list[str]) -> dict[str, str]:
     """Give the files of a template but its flake, with the project's own name, base and system."""
     files = {
         path.name: path.read_text(encoding="utf-8") for path in sorted(template.iterdir()) if path.name != "flake.nix"
@@ -109,8 +117,87 @@ def from_template(template: Path, name: str, base: str, system: str) -> dict[str
     image = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "notebooks"
     text = edit.set_value(text, ("project", "name"), name)
     text = edit.set_value(text, ("project", "base"), base)
-    text = edit.append(text, ("project", "systems"), system)
+    for system in systems:
+        text = edit.append(text, ("project", "systems"), system)
     with contextlib.suppress(KeyError):
         text = edit.set_value(text, ("image", "name"), image)
     others = {file: other.replace(before, image) for file, other in files.items() if before}
     return {**others, "jupyter.toml": text}
+
+
+def write(directory: Path, texts: Mapping[str, str], name: str) -> list[Path]:
+    """Write a project's files, with its flake and .gitignore; raises JF120 where one of them exists."""
+    from jupyflake import edits, flake  # noqa: PLC0415  (help needs none of it)
+
+    texts = {**texts, "flake.nix": _flake(name, flake.flake_directory())}
+    refuse_files(directory, texts)
+    files = {directory / file: text for file, text in texts.items()}
+    ignored = _with_ignored(directory / ".gitignore")
+    if ignored is not None:
+        files[directory / ".gitignore"] = ignored
+    directory.mkdir(parents=True, exist_ok=True)
+    edits.write_together(files)
+    return list(files)
+
+
+def refuse_files(directory: Path, names: Iterable[str]) -> None:
+    """Raise JF120 where a file is there already."""
+    if directory.exists() and not directory.is_dir():
+        raise JupyflakeError("JF120", f"{directory} is a file", hint="jupyflake init with another directory")
+    for name in names:
+        file = directory / name
+        if file.exists() or file.is_symlink():
+            raise JupyflakeError(
+                "JF120",
+                f"{file} exists, and init overwrites nothing",
+                hint="jupyflake init with another directory, or edit the file",
+            )
+
+
+def preferred_base(bases: list[str]) -> str:
+    """Choose a new project's base by what this machine can lock."""
+    if shutil.which("apt-get") is None:
+        # Debian is locked with apt; building from a lock needs none, so --base may still choose it.
+        return NIXPKGS
+    stable = "debian/trixie"
+    return stable if stable in bases else bases[0]
+
+
+def systems(base: str) -> list[str]:
+    """Choose a new project's systems: this machine's."""
+    if platform.system() == "Darwin" and base == NIXPKGS:
+        return ["aarch64-darwin"]
+    return [_MACHINES.get(platform.machine().lower(), "x86_64-linux")]
+
+
+def as_option(error: JupyflakeError) -> JupyflakeError:
+    """Say an error about a manifest that was made from options in the words of the options."""
+    # The text is made from the options, so its lines say nothing to whoever typed them.
+    hint = (error.hint or "").replace('base = "', "--base ").replace('name = "', "--name ")
+    hint = hint.replace('language = "', "--kernel ").replace('python = "', "--kernel python@")
+    return JupyflakeError(error.code, error.message, hint=hint.replace('"', ""), exit_code=2)
+
+
+def _flake(name: str, tool: Path) -> str:
+    """Fill in the template with the name and with the flake of this installation."""
+    from jupyflake import flake  # noqa: PLC0415  (help needs none of it)
+
+    text = (tool / "templates" / "default" / "flake.nix").read_text(encoding="utf-8")
+    source = f'inputs.jupyflake.url = "{flake.source(tool)}"'
+    if not _PLAIN_PATH.fullmatch(str(tool)):
+        # Spaces and accents are not legal in the URL of a flake, and older Nix does not decode them.
+        path = str(tool).replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
+        source = f'inputs.jupyflake = {{ type = "path"; path = "{path}"; }}'
+    text = _INPUT.sub(lambda _: source, text)
+    return _DESCRIPTION.sub(lambda _: name, text)
+
+
+def _with_ignored(path: Path) -> str | None:
+    """Give the .gitignore with what is ours, or nothing if it has all."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    missing = [line for line in _IGNORED if line not in text.splitlines()]
+    if not missing:
+        return None
+    if text and not text.endswith("\n"):
+        text += "\n"
+    return text + "".join(f"{line}\n" for line in missing)
