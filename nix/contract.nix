@@ -46,6 +46,15 @@
       linux = true;
       description = "Path of `chroot`, which drops root's rights in a container.";
     };
+    contents = {
+      kind = "list";
+      type = "[{ kind, name, version, path, … }]";
+      linux = true;
+      description = ''
+        Which packages the store paths hold that the set can give, for the list of what is in an image (`nix/image/inventory.py`).
+        Empty where the names of the paths say it.
+      '';
+    };
     coreutils = {
       kind = "package";
       type = "Derivation";

@@ -105,6 +105,8 @@ let
     startNotebook = program "start-notebook.py" python [ ./image/start_notebook.py ];
   };
 
+  isDebian = lib.hasPrefix "debian/" base;
+
   # What is in the image is known when all of it is there: the closure of all that its files and variables mention.
   inventory =
     runCommand "inventory"
@@ -138,7 +140,7 @@ let
     // {
       "/usr/share/jupyflake/sbom.cdx.json".copy = "${inventory}/sbom.cdx.json";
     }
-    // lib.optionalAttrs (lib.hasPrefix "debian/" base) {
+    // lib.optionalAttrs isDebian {
       "/var/lib/dpkg/status".copy = "${inventory}/status";
     };
 

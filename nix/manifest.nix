@@ -209,6 +209,28 @@ let
     in
     map (file: from.${file}) (filesOf.${environment} or [ ]);
 
+  # A wheel's store paths, on the bases whose environments take it on this system: what mkImage lists.
+  wheelContents =
+    wheel:
+    map (base: {
+      inherit (wheel)
+        file
+        name
+        sha256
+        version
+        ;
+      kind = "wheel";
+      path = baseNameOf (
+        builtins.unsafeDiscardStringContext (wheels.${base}.${wheel.file}).outPath
+      );
+    }) (
+      attrNames (
+        groupBy (environment: if isDebian (baseOf environment) then "debian" else "nixpkgs") (
+          filter (environment: elem system wheel.use.${environment}) (attrNames wheel.use)
+        )
+      )
+    );
+
   pythonEnvironment =
     name:
     let
@@ -348,16 +370,7 @@ let
       name = manifest.image.name or manifest.project.name;
       kernels = ordered;
       tools = toolsOf "image" (manifest.image.tools or [ ]);
-      components = import ./image/components.nix {
-        inherit sets;
-        bootstrap = here lock.bootstrap;
-        lines = here lock.debs;
-        wheels = {
-          lines = filter (wheel: builtins.any (elem system) (builtins.attrValues wheel.use)) lock.wheels;
-        }
-        // (if debianBases == [ ] then { } else { inherit (wheels) debian; })
-        // (if sets ? nixpkgs then { inherit (wheels) nixpkgs; } else { });
-      };
+      components = concatMap (base: sets.${base}.contents) bases ++ concatMap wheelContents lock.wheels;
     }
     // pick [ "created" "env" "labels" "tag" "user" ] (manifest.image or { })
   );

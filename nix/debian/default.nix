@@ -52,6 +52,7 @@ let
     cacert = callPackage ./cacert.nix { };
     # Debian's coreutils keep it in sbin.
     chrootProgram = "${set.coreutils}/sbin/chroot";
+    contents = callPackage ./contents.nix { } { inherit bootstrap debs; };
     coreutils = set.getDeb "coreutils";
     debs = callPackage ./packages.nix { } { inherit debs; };
     dejavu_fonts = callPackage ./dejavu-fonts.nix { };

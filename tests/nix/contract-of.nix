@@ -47,6 +47,7 @@ let
       && isPackage (value.withLibraries [ base.cacert ])
       && (value.withLibraries [ base.cacert ]).pythonVersion == value.pythonVersion
       && isList (value.withLibraries [ base.cacert ]).libraryDirs;
+    list = isList;
     optional = value: value == null || isPackage value;
     package = isPackage;
     set = isAttrs;

@@ -29,6 +29,7 @@ in
   bashInteractive = package "bash";
   busybox = package "busybox";
   cacert = package "cacert";
+  contents = [ ];
   chrootProgram = "/mock/coreutils/bin/chroot";
   coreutils = package "coreutils";
   dejavu_fonts = package "dejavu";

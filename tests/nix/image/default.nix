@@ -108,6 +108,7 @@ in
     expr = (imageWith { labels.a = "b"; }).config.Labels;
     expected = {
       a = "b";
+      "jupyflake.sbom" = "/usr/share/jupyflake/sbom.cdx.json";
       "org.opencontainers.image.created" = "1970-01-01T00:00:01Z";
       "org.opencontainers.image.title" = "demo";
       "org.opencontainers.image.version" = "latest";
