@@ -1,7 +1,7 @@
 /**
   Everything that a project's `jupyter.toml` and `jupyter.lock` describe, for one system.
 
-  The one file that knows the lock's format, and the one that reads the disk.
+  The one file that knows what stands in a lock.
 
   # Example
 
@@ -43,67 +43,19 @@ let
     concatStringsSep
     elem
     filter
-    fromJSON
-    fromTOML
     groupBy
-    hashString
     head
     intersectAttrs
     listToAttrs
     mapAttrs
-    pathExists
-    readFile
     substring
-    toJSON
     ;
 
-  manifestFile = src + "/jupyter.toml";
-  lockFile = src + "/jupyter.lock";
+  project = import ./project.nix { inherit src; };
+  inherit (project) manifest;
+  lock = project.lockFor { inherit system checkLock; };
 
-  manifest =
-    if pathExists manifestFile then
-      import ./manifest-keys.nix (fromTOML (readFile manifestFile))
-    else
-      throw "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add -N jupyter.toml`)";
-
-  lock =
-    if pathExists lockFile then
-      checked (fromJSON (readFile lockFile))
-    else
-      throw "there is no jupyter.lock in the project: run `jupyflake lock` (and, in a git repository, `git add -N jupyter.lock`)";
-
-  checked =
-    given:
-    if given.version or 0 != 1 then
-      throw "jupyter.lock has format ${toString (given.version or 0)}, this jupyflake reads format 1: update the flake's input `jupyflake`"
-    else if checkLock && given.manifest != digest then
-      throw "jupyter.lock is older than jupyter.toml: run `jupyflake lock`"
-    else if !elem system given.systems then
-      throw "jupyter.lock covers ${concatStringsSep ", " given.systems}, not ${system}: add it to `systems` under [project] in jupyter.toml and run `jupyflake lock`"
-    else
-      given;
-
-  # What the lock was made from; the same keys, in the same form, as the command line's `manifest/digest.py`.
   pick = keys: intersectAttrs (listToAttrs (map (name: { inherit name; value = null; }) keys));
-  digest = hashString "sha256" (
-    toJSON (
-      withoutEmpty {
-        project = pick [ "base" "systems" ] (manifest.project or { });
-        jupyter = pick [ "constraints" "packages" "python" ] (manifest.jupyter or { });
-        kernels = mapAttrs (_: pick [
-          "base"
-          "constraints"
-          "language"
-          "packages"
-          "python"
-          "tools"
-        ]) (manifest.kernels or { });
-        shell = pick [ "tools" ] (manifest.shell or { });
-        image = pick [ "tools" ] (manifest.image or { });
-      }
-    )
-  );
-  withoutEmpty = sections: removeAttrs sections (filter (name: sections.${name} == { }) (attrNames sections));
 
   baseOf = environment: lock.environments.${environment}.base;
   isDebian = base: substring 0 7 base == "debian/";

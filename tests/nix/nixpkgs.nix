@@ -153,6 +153,12 @@ in
     expected = "nixfmt";
   };
 
+  # `nix flake check` refuses a formatter that is null.
+  testNoFormatterIsNoAttribute = {
+    expr = builtins.attrNames (flake { nixpkgs = system: removeAttrs (standIn system) [ "nixfmt" ]; }).formatter;
+    expected = [ ];
+  };
+
   # Nix 2.8 could not evaluate nixpkgs; its own message would name no way out.
   testOldNixIsRefused.fails = import ../../nix/nixpkgs/new-enough.nix { nixVersion = "2.17.1"; } 1;
   testNewNixIsNot = {
