@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -81,10 +82,36 @@ def test_a_template_evaluates_on_the_contract(tmp_path: Path, monkeypatch: pytes
     assert len(json.loads(answer)) > len(OUTPUTS)
 
 
-def test_the_image_template_builds(toolkit: Path, tmp_path: Path) -> None:
-    """Its checks pass: the kernel starts, the notebook prints what was saved, the server reads its settings."""
-    directory = instantiate(toolkit, "image", tmp_path / "project")
+@pytest.fixture(scope="module")
+def image(toolkit: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a project of the template that has a notebook, with all that it needs in the store."""
+    directory = instantiate(toolkit, "image", tmp_path_factory.mktemp("image") / "project")
     cli("lock", cwd=directory)
     cli("fetch", cwd=directory)
-    run("nix", "flake", "check", "path:.", cwd=directory, timeout=900)
-    run("nix", "build", "path:.#imageStream", "--no-link", cwd=directory, timeout=900)
+    return directory
+
+
+def test_the_image_template_builds(image: Path) -> None:
+    """Its checks pass: the kernel starts, the notebook prints what was saved, the server reads its settings."""
+    run("nix", "flake", "check", "path:.", cwd=image, timeout=900)
+    run("nix", "build", "path:.#imageStream", "--no-link", cwd=image, timeout=900)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('"6"', '"7"', "error: first.ipynb: cell 1 prints something else than what was saved"),
+        ("pd.Series", "pd.Sries", "error: first.ipynb: a cell fails: AttributeError: module 'pandas' has no attribute"),
+        ('"name": "python3"', '"name": "python4"', "error: first.ipynb: NoSuchKernel: No such kernel named python4"),
+    ],
+)
+def test_a_notebook_that_fails_its_check(image: Path, tmp_path: Path, before: str, after: str, message: str) -> None:
+    """`nix flake check` fails where a notebook prints something else, ends with an error, or has no kernel."""
+    directory = shutil.copytree(image, tmp_path / "project")
+    notebook = directory / "first.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    assert before in text
+    notebook.write_text(text.replace(before, after), encoding="utf-8")
+    answer = run("nix", "flake", "check", "path:.", cwd=directory, check=False, timeout=900)
+    assert answer.code != 0
+    assert message in answer.stderr
