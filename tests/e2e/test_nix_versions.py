@@ -114,3 +114,18 @@ def test_the_message_stands_last(nix: Path, tmp_path: Path, project: str, untrac
     answer = with_nix(nix, "nix", "build", "--impure", ".#config", cwd=tmp_path, check=False)
     lines = [line for line in answer.stderr.splitlines() if line.strip() and not line.startswith("(use '--show-trace'")]
     assert re.sub(r"\x1b\[[0-9;]*m", "", lines[-1]).strip() == f"error: {message}"
+
+
+def test_nixpkgs_needs_a_newer_nix(tmp_path: Path) -> None:
+    """Where nixpkgs could not be evaluated it is not fetched either, and the message has the way out."""
+    found = run("nix-instantiate", "--eval", "--expr", 'builtins.compareVersions builtins.nixVersion "2.18"')
+    if found.stdout.strip() != "-1":
+        pytest.skip("this machine's Nix is new enough")
+    toolkit = copy_toolkit(tmp_path / "toolkit")
+    project = shutil.copytree(PROJECTS / "nixpkgs", tmp_path / "project")
+    flake = (ROOT / "templates" / "default" / "flake.nix").read_text(encoding="utf-8")
+    (project / "flake.nix").write_text(flake.replace("/path/to/jupyflake", str(toolkit)), encoding="utf-8")
+    answer = run("nix", "build", "path:.#config", cwd=project, check=False)
+    assert "error: the base nixpkgs needs Nix 2.18 or newer, and this is Nix 2." in answer.stderr
+    assert 'base = "debian/trixie" in jupyter.toml' in answer.stderr
+    assert "download" not in answer.stderr

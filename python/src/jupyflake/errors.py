@@ -340,6 +340,11 @@ CODES: dict[str, Code] = {
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
     ),
+    "JF428": Code(
+        "Nix too old for nixpkgs",
+        "The base nixpkgs cannot be evaluated by this version of Nix.",
+        'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
