@@ -14,8 +14,9 @@
   - `src`: the project's directory
   - `system`: the target system
   - `checkLock`: whether a lock that is older than the manifest is refused
-  - `extraKernels`: function from the functions of the project's base (`mkKernel`, …) and the base itself to an attribute set of
-    further kernels: results of `mkKernel`, packages with a kernelspec, interpreters that have ipykernel
+  - `extraKernels`: function from the functions of the project's base (`mkKernel`, …), the base itself, and the manifest's
+    `environments`, to an attribute set of further kernels: results of `mkKernel`, packages with a kernelspec, interpreters that
+    have ipykernel
   - `wheelOverrides`: function from the same set to an attribute set of functions, which change the wheel of their name
   - `overlay`: function that replaces functions of the library: as they will be, as they were, to those that are others
   - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path or a function from a system to its packages
@@ -237,7 +238,7 @@ let
         inherit name;
         package = value;
       };
-  fromNix = mapAttrs asKernel (extraKernels (pkgs // functions));
+  fromNix = mapAttrs asKernel (extraKernels (pkgs // functions // { environments = environmentsOf fromLock; }));
 
   twice = attrNames (intersectAttrs fromNix fromLock);
   kernels =
@@ -246,9 +247,13 @@ let
     else
       throw "the kernel \"${head twice}\" is in jupyter.toml and in extraKernels: rename one of them";
 
-  environments = mapAttrs (name: kernel: if kernel.environment == null then kernel else kernel.environment) kernels // {
-    jupyter = pythonEnvironment "jupyter";
-  };
+  environmentsOf =
+    kernels:
+    mapAttrs (_: kernel: if kernel.environment == null then kernel else kernel.environment) kernels
+    // {
+      jupyter = pythonEnvironment "jupyter";
+    };
+  environments = environmentsOf kernels;
 
   # The manifest's kernels in its order, which only the lock has kept, then those written in Nix.
   ordered = map (name: kernels.${name}) (
