@@ -52,6 +52,8 @@ let
     substring
     ;
 
+  give = import ./give.nix;
+
   project = import ./project.nix { inherit src; };
   inherit (project) manifest;
   lock = project.lockFor { inherit system checkLock; };
@@ -109,7 +111,7 @@ let
     set:
     let
       inherit (functionsOf set) mkWheel;
-      changes = wheelOverrides (set // functionsOf set);
+      changes = give "wheelOverrides" wheelOverrides (set // functionsOf set);
     in
     listToAttrs (
       map (wheel: {
@@ -238,7 +240,9 @@ let
         inherit name;
         package = value;
       };
-  fromNix = mapAttrs asKernel (extraKernels (pkgs // functions // { environments = environmentsOf fromLock; }));
+  fromNix = mapAttrs asKernel (
+    give "extraKernels" extraKernels (pkgs // functions // { environments = environmentsOf fromLock; })
+  );
 
   twice = attrNames (intersectAttrs fromNix fromLock);
   kernels =

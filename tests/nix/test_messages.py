@@ -94,6 +94,10 @@ def message_of(stderr: str) -> str:
             project("agrees", f"extraKernels = f: {{ py = f.mkKernel {{ {PY} }}; }};"),
             'the kernel "py" is in jupyter.toml and in extraKernels: rename one of them',
         ),
+        (
+            project("agrees", "extraKernels = { mkKernl, ... }: { };"),
+            'extraKernels: there is no "mkKernl" to take: write "mkKernel"',
+        ),
         (project("empty"), "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add"),
         (
             project("no-lock"),
