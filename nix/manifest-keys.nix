@@ -31,6 +31,7 @@ let
     image = [
       "created"
       "env"
+      "hub"
       "labels"
       "name"
       "tag"

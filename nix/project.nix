@@ -133,7 +133,7 @@ let
           "tools"
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });
-        image = pick [ "tools" ] (manifest.image or { });
+        image = pick [ "hub" "tools" ] (manifest.image or { });
       }
     )
   );

@@ -77,6 +77,9 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "build": Command("jupyflake.commands.image:build", "Build the container image."),
         "load": Command("jupyflake.commands.image:load", "Load the image into docker or podman."),
     },
+    "export": {
+        "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
+    },
     "cache": {
         "use": Command("jupyflake.commands.cache:use", "Take from a binary cache what it has."),
         "list": Command("jupyflake.commands.cache:list_", "List the caches in use."),
@@ -89,6 +92,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
 }
 GROUPS = {
     "cache": "Share what is built through a binary cache.",
+    "export": "Write what other tools read.",
     "kernel": "Add, remove, rename, copy and list kernels.",
     "image": "Build and load the container image.",
 }

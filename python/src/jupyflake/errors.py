@@ -430,6 +430,16 @@ CODES: dict[str, Code] = {
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
     ),
+    "JF570": Code(
+        "no image reference",
+        "An image was named in a way that no registry knows, or not once for each project.",
+        "Write registry/name:tag@sha256:…, as the push printed it.",
+    ),
+    "JF571": Code(
+        "image without jupyterhub",
+        "A hub starts jupyterhub-singleuser in an image, and this one has none.",
+        "Write `hub = true` under [image].",
+    ),
     # 6xx: the machine
     "JF601": Code(
         "program not found",
