@@ -42,6 +42,7 @@ let
       "packages"
       "python"
       "settings"
+      "tools"
     ];
     project = [
       "base"

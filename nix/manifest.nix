@@ -89,7 +89,7 @@ let
     toJSON (
       withoutEmpty {
         project = pick [ "base" "systems" ] (manifest.project or { });
-        jupyter = pick [ "constraints" "packages" "python" ] (manifest.jupyter or { });
+        jupyter = pick [ "constraints" "packages" "python" "tools" ] (manifest.jupyter or { });
         kernels = mapAttrs (_: pick [
           "base"
           "constraints"
@@ -314,6 +314,7 @@ let
   jupyter = functions.mkJupyter {
     inherit config;
     environment = environments.jupyter;
+    tools = toolsOf "jupyter" (lock.environments.jupyter.tools or [ ]);
   };
 
   shell = functions.mkShell {

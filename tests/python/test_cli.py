@@ -152,11 +152,13 @@ def test_add_elsewhere(project: Path, jupyflake: Run) -> None:
     """R, the server, the shell and a kernel's tools have lists of their own."""
     assert jupyflake("add", "--no-lock", "-k", "r", "dplyr", "data.table").code == 0
     assert jupyflake("add", "--no-lock", "--server", "jupyterlab-lsp").code == 0
+    assert jupyflake("add", "--no-lock", "--server", "--tool", "git").code == 0
     assert jupyflake("add", "--no-lock", "--shell", "less").code == 0
     assert jupyflake("add", "--no-lock", "-k", "py311", "-k", "r", "--tool", "graphviz").code == 0
     manifest = read(project).manifest
     assert manifest.kernels["r"].packages == ["ggplot2", "dplyr", "data.table"]
     assert manifest.jupyter.packages == ["jupyterlab", "jupyterlab-lsp"]
+    assert manifest.jupyter.tools == ["git"]
     assert manifest.shell.tools == ["git", "less"]
     assert (manifest.kernels["r"].tools, manifest.kernels["py311"].tools) == (["graphviz"], ["graphviz"])
 

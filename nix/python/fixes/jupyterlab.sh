@@ -8,3 +8,9 @@ if grep -q '^class _AppHandler:$' "$handler" 2> /dev/null && grep -q '^        s
     -e 's/^class _AppHandler:$/&\n    registry = property(lambda self: self._options.registry)\n/' \
     "$handler"
 fi
+
+# The read-only extension manager says where extensions come from.
+readonly=site-packages/jupyterlab/extensions/readonly.py
+if [ -e "$readonly" ]; then
+  sed -i 's/ExtensionManagerMetadata("read-only",/ExtensionManagerMetadata("jupyflake add --server NAME: read-only",/' "$readonly"
+fi

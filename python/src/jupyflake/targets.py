@@ -68,8 +68,8 @@ def choose(
             "--kernel, --server and --shell exclude each other",
             hint=f"one `jupyflake {verb}` for each",
         )
-    if tool and server:
-        raise JupyflakeError("JF100", "the server has no tools of its own", hint=f"jupyflake {verb} --shell TOOL")
+    if server and tool:
+        return [Target("the server", (SERVER, "tools"), "tool", project.manifest.project.base)]
     if server:
         return [Target("the server", (SERVER, "packages"), "python")]
     if shell:

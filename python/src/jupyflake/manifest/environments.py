@@ -37,6 +37,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             python,
             tuple(server.packages),
             tuple(server.constraints),
+            tuple(server.tools),
         ),
     }
     for name, kernel in manifest.kernels.items():
