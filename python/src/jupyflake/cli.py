@@ -48,6 +48,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command | dict[str, Command]] = {
     "init": Command("jupyflake.commands.init:init", "Start a project in a directory."),
+    "import": Command("jupyflake.commands.import_:import_", "Take over what other tools' files name."),
     "add": Command("jupyflake.commands.add:add", "Add packages to a kernel, the server or the shell."),
     "remove": Command("jupyflake.commands.remove:remove", "Remove packages."),
     "kernel": {

@@ -157,6 +157,33 @@ CODES: dict[str, Code] = {
         "The manifest is written in a way that cannot be edited without harm to what stands around.",
         "Make the change in jupyter.toml with an editor, then run `jupyflake lock`.",
     ),
+    "JF150": Code(
+        "line of another tool's file",
+        "A line of a file that is imported is not what such files have.",
+        "Correct the line, or remove it, then import again.",
+    ),
+    "JF151": Code(
+        "file cannot be imported",
+        "A file is missing, is no text, has a fault that leaves nothing to read, or is of a kind that is not known.",
+        "Correct the file, or name another one.",
+    ),
+    "JF152": Code(
+        "nothing to import",
+        "The directory or the files name nothing that can be taken over.",
+        "Name a file, or start with `jupyflake init`.",
+    ),
+    "JF153": Code(
+        "kernel of another language",
+        "The kernel that was named has another language than the packages that were read.",
+        "Name another kernel, or none: each language then goes to its own.",
+        exit_code=2,
+    ),
+    "JF154": Code(
+        "no such group",
+        "The imported file has no dependency group or extra of this name.",
+        "Choose one of those that the message lists.",
+        exit_code=2,
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",

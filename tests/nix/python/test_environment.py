@@ -148,7 +148,7 @@ def test_environment_s_own_files_cannot_be_replaced(nix: "Nix", made: type["Whee
 
 
 def test_packages_find_their_data_by_walking(nix: "Nix", made: type["Wheel"]) -> None:
-    """Directories of a package are real: os.walk and rglob don't follow links (JupyterLab looks for its languages so)."""
+    """Directories of a package are real: os.walk and rglob don't follow links (Lab finds its languages so)."""
     data = made("one", {"one/__init__.py": "", "one/locale/de/LC_MESSAGES/one.json": "{}"})
     code = """
 import os, pathlib, one

@@ -43,21 +43,34 @@ def init(
 
     Example: jupyflake init analysis --kernel python --kernel python@3.11 --kernel r
     """
-    from jupyflake import edits, flake, project  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
+    from jupyflake import flake, project  # noqa: PLC0415  (help needs none of it)
 
     directory = (session.directory / path if path else session.directory).absolute()
-    chosen = base or _preferred_base(flake.bases())
-    text = _manifest(name or _project_name(directory), chosen, _kernels(kernel or ["python"]))
+    chosen = base or preferred_base(flake.bases())
+    text = _manifest(name or project_name(directory), chosen, _kernels(kernel or ["python"]))
     try:
         made = project.parse(directory, text).manifest
     except JupyflakeError as error:
-        raise _as_option(error) from error
+        raise as_option(error) from error
+    written = write_project(directory, text, made.project.name)
+    console = session.console
+    console.info(f"made {', '.join(file.name for file in written)} in {directory}")
+    console.info(f"next: {f'cd {_shown(path)} && ' if path else ''}jupyflake lab")
+    if console.json:
+        data = {"directory": str(directory), "files": [file.name for file in written], "kernels": list(made.kernels)}
+        console.result("", data=data)
+
+
+def write_project(directory: Path, text: str, name: str) -> list[Path]:
+    """Write the files of a project with this manifest; raises JF120 where one of them exists."""
+    from jupyflake import edits, flake  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
+
     if directory.exists() and not directory.is_dir():
         raise JupyflakeError("JF120", f"{directory} is a file", hint="jupyflake init with another directory")
     files = {
         directory / FILE_NAME: text,
-        directory / "flake.nix": _flake(made.project.name, flake.flake_directory()),
+        directory / "flake.nix": _flake(name, flake.flake_directory()),
     }
     for file in files:
         if file.exists() or file.is_symlink():
@@ -72,15 +85,11 @@ def init(
         files[ignore] = ignored
     directory.mkdir(parents=True, exist_ok=True)
     edits.write_together(files)
-    console = session.console
-    console.info(f"made {', '.join(file.name for file in files)} in {directory}")
-    console.info(f"next: {f'cd {_shown(path)} && ' if path else ''}jupyflake lab")
-    if console.json:
-        data = {"directory": str(directory), "files": [file.name for file in files], "kernels": list(made.kernels)}
-        console.result("", data=data)
+    return list(files)
 
 
-def _preferred_base(bases: list[str]) -> str:
+def preferred_base(bases: list[str]) -> str:
+    """Choose a new project's base by what this machine can lock."""
     if shutil.which("apt-get") is None:
         # Debian is locked with apt; building from a lock needs none, so --base may still choose it.
         return NIXPKGS
@@ -88,7 +97,8 @@ def _preferred_base(bases: list[str]) -> str:
     return stable if stable in bases else bases[0]
 
 
-def _project_name(directory: Path) -> str:
+def project_name(directory: Path) -> str:
+    """Make a legal name of a directory's."""
     # Letters with accents lose them: naïve → naive.
     plain = unicodedata.normalize("NFKD", directory.name).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._") or "notebooks"
@@ -111,14 +121,18 @@ def _kernels(wanted: list[str]) -> dict[str, dict[str, Any]]:
     return kernels
 
 
+def systems(base: str) -> list[str]:
+    """Choose a new project's systems: this machine's."""
+    if platform.system() == "Darwin" and base == NIXPKGS:
+        return ["aarch64-darwin"]
+    return [_MACHINES.get(platform.machine().lower(), "x86_64-linux")]
+
+
 def _manifest(name: str, base: str, kernels: dict[str, dict[str, Any]]) -> str:
     import tomlkit  # noqa: PLC0415  (help needs none of it)
 
-    system = _MACHINES.get(platform.machine().lower(), "x86_64-linux")
-    if platform.system() == "Darwin" and base == NIXPKGS:
-        system = "aarch64-darwin"
     document = tomlkit.document()
-    document["project"] = {"name": name, "base": base, "systems": [system]}
+    document["project"] = {"name": name, "base": base, "systems": systems(base)}
     document["jupyter"] = {"packages": ["jupyterlab"]}
     text = tomlkit.dumps(document)
     for kernel, keys in kernels.items():
@@ -128,7 +142,8 @@ def _manifest(name: str, base: str, kernels: dict[str, dict[str, Any]]) -> str:
     return text
 
 
-def _as_option(error: JupyflakeError) -> JupyflakeError:
+def as_option(error: JupyflakeError) -> JupyflakeError:
+    """Say an error about a manifest that was made from options in the words of the options."""
     # The text is made from the options, so its lines say nothing to whoever typed them.
     hint = (error.hint or "").replace('base = "', "--base ").replace('name = "', "--name ")
     hint = hint.replace('language = "', "--kernel ").replace('python = "', "--kernel python@")
