@@ -110,7 +110,7 @@ def test_override_reaches_the_notebook(page: Page) -> None:
 
 
 def test_widget_of_a_kernel_is_shown(page: Page) -> None:
-    """ipywidgets is listed for the kernel only; the server shows its widgets."""
+    """For the kernel only ipywidgets is listed; the server shows its widgets."""
     cell = page.locator(".jp-Notebook .jp-Cell .cm-content").first
     cell.click()
     page.keyboard.insert_text(SLIDER)
