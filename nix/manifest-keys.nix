@@ -44,6 +44,7 @@ let
       "packages"
       "python"
       "settings"
+      "tools"
     ];
     project = [
       "base"
