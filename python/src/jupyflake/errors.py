@@ -196,6 +196,11 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF155": Code(
+        "file without an address",
+        "A wheel of the lock has no path on the index's file host, so no address can be written.",
+        "Export with --wheels, which puts the files beside.",
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",
