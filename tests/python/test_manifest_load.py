@@ -87,6 +87,8 @@ WRONG = [
     ("x = “a”", "JF103", "1:5", "", "straight quotes"),
     (HEAD + "x = {a = 1,}", "JF103", "4:11", "must not end with a comma", "remove the comma"),
     (HEAD + "x = {a = 1,\nb = 2}", "JF103", "4:12", "one line", "header"),
+    (HEAD + "[kernels.a]\n[kernels.a]\n", "JF103", "5:11", "[kernels.a] is there twice", "rename one of them"),
+    (HEAD + "x = 1\nx = 2\n", "JF103", "5:6", "this key is there twice", "remove one of the two"),
     (HEAD + 'x = "\\e"', "JF103", "4:6", "escape", "\\u001b"),
     (HEAD + "x = " + "[" * 3000, "JF103", "1:1", "nested too deeply", "close"),
     (HEAD + '[kernels.PY]\nlanguage = "r"', "JF107", "4:10", '"PY"', "[kernels.py]"),

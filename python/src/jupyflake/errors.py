@@ -196,6 +196,11 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF155": Code(
+        "file without an address",
+        "A wheel of the lock has no path on the index's file host, so no address can be written.",
+        "Export with --wheels, which puts the files beside.",
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",
@@ -383,6 +388,11 @@ CODES: dict[str, Code] = {
         "no builder",
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
+    ),
+    "JF428": Code(
+        "Nix too old for nixpkgs",
+        "The base nixpkgs cannot be evaluated by this version of Nix.",
+        'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
     ),
     # 5xx: images and container engines
     "JF501": Code(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PROJECT_KEYS = ("base", "systems")
-JUPYTER_KEYS = ("packages", "python", "constraints")
+JUPYTER_KEYS = ("packages", "python", "constraints", "tools")
 KERNEL_KEYS = ("language", "python", "base", "packages", "constraints", "tools")
 SHELL_KEYS = ("tools",)
 IMAGE_KEYS = ("hub", "tools")

@@ -42,6 +42,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             python,
             _server_packages(manifest),
             tuple(server.constraints),
+            tuple(server.tools),
         ),
     }
     for name, kernel in manifest.kernels.items():

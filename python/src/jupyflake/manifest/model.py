@@ -55,6 +55,7 @@ class Jupyter(Table, frozen=True):
     packages: Texts = field(default_factory=lambda: ["jupyterlab"])
     python: Version | None = None
     constraints: Texts = field(default_factory=list)
+    tools: Texts = field(default_factory=list)
     settings: Settings = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
 

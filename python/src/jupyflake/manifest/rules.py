@@ -126,6 +126,7 @@ def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str]) -> I
     yield from _python(("jupyter",), jupyter, base, suites)
     yield from _requirements(("jupyter", "packages"), jupyter.get("packages", []))
     yield from _constraints(("jupyter", "constraints"), jupyter.get("constraints", []))
+    yield from _tools(("jupyter", "tools"), jupyter.get("tools", []), base)
     for key in jupyter.get("settings", {}):
         if not _SETTING.fullmatch(key):
             yield Problem(
