@@ -129,6 +129,10 @@ def test_token(engine: RunningEngine, image: str) -> None:
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(f"{url.partition('?')[0]}api/contents", timeout=10)
         assert token not in engine.run("inspect", name).stdout
+        # All that is said goes to standard error.
+        logs = engine.run("logs", name)
+        assert logs.stdout == ""
+        assert "is running at" in logs.stderr
 
 
 def test_stop(engine: RunningEngine, image: str) -> None:

@@ -215,6 +215,25 @@ def test_given_certificate_and_password(engine: RunningEngine, image: str, direc
 
 
 @in_docker
+def test_a_home_that_cannot_be_written(engine: RunningEngine, image: str, directory: Path) -> None:
+    """With root's volume over the home, and a socket instead of a port, the server runs and is found to be well."""
+    os.chown(directory, 0, 0)
+    options = ("--volume", f"{directory}:/home/jovyan", "--env", "JUPYTER_TOKEN=sesame")
+    words = ("run", "--detach", "--network=host", *options, image, "--ServerApp.sock=/tmp/server.sock")
+    name = engine.run(*words).stdout.strip()
+    try:
+        deadline = time.monotonic() + 30
+        while engine.run("exec", name, "healthcheck", check=False).returncode != 0:
+            assert time.monotonic() < deadline, engine.run("logs", name).stderr
+            time.sleep(0.2)
+        (line,) = complaints(engine.run("logs", name).stderr)
+        assert "/home/jovyan can't be written by user 1000:100" in line
+        assert "mount a writable volume at /home/jovyan" in line
+    finally:
+        engine.run("rm", "--force", name)
+
+
+@in_docker
 def test_restarts(engine: RunningEngine, image: str) -> None:
     """With RESTARTABLE=yes a server that has ended starts again, and the container still stops at once."""
     with server(engine, image, "--env", "RESTARTABLE=yes", command=["start-notebook.py"]) as (name, _):
