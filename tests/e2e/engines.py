@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -22,8 +23,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-NEEDED = {"docker": ("docker", "dockerd", "containerd"), "podman": ("podman", "runc")}
-PACKAGES = {"docker": "docker.io", "podman": "podman runc"}
+# "rootless" is podman of an ordinary user.
+NEEDED = {
+    "docker": ("docker", "dockerd", "containerd"),
+    "podman": ("podman", "runc"),
+    "rootless": ("podman", "runc", "newuidmap", "setpriv", "unshare"),
+}
+PACKAGES = {"docker": "docker.io", "podman": "podman runc", "rootless": "podman runc uidmap"}
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 # In kilobytes, as /proc/meminfo has it.
@@ -44,10 +50,22 @@ events_logger = "file"
 network_config_dir = "{directory}/networks"
 """
 
+# Podman as nobody would run it: the numbers for its containers stand in a view of /etc that this process alone has.
+ROOTLESS = """\
+#!/bin/sh
+cd {directory}
+exec unshare --mount sh -c '
+  mount --make-shared / || exit 125
+  for file in /etc/subuid /etc/subgid; do mount --bind {directory}/numbers "$file" || exit 125; done
+  exec setpriv --reuid={user} --regid={group} --clear-groups {podman} "$@"
+' podman "$@"
+"""
+
 STORAGE_CONF = """\
 [storage]
 driver = "overlay"
 graphroot = "{directory}/graph"
+rootless_storage_path = "{directory}/graph"
 runroot = "{directory}/run"
 """
 
@@ -94,9 +112,10 @@ def running(name: str) -> Iterator[RunningEngine]:
         raise EngineUnavailableError(f"starting {name} for tests needs root")
     # A short path: sockets lie below it, and their names have an upper length.
     directory = Path(tempfile.mkdtemp(prefix="jf-"))
-    _mount_memory(directory)
+    if name != "rootless" or _overlay_in_memory():
+        _mount_memory(directory)
     try:
-        with (_docker if name == "docker" else _podman)(directory) as engine:
+        with {"docker": _docker, "podman": _podman, "rootless": _rootless}[name](directory) as engine:
             try:
                 yield engine
             finally:
@@ -143,6 +162,30 @@ def _podman(directory: Path) -> Iterator[RunningEngine]:
     yield RunningEngine("podman", variables)
 
 
+@contextlib.contextmanager
+def _rootless(directory: Path) -> Iterator[RunningEngine]:
+    nobody = pwd.getpwnam("nobody")
+    directory.chmod(0o755)
+    (directory / "numbers").write_text("nobody:200000:65536\n", encoding="utf-8")
+    wrapper = directory / "bin" / "podman"
+    wrapper.parent.mkdir()
+    values = {"directory": directory, "user": nobody.pw_uid, "group": nobody.pw_gid, "podman": shutil.which("podman")}
+    wrapper.write_text(ROOTLESS.format(**values), encoding="utf-8")
+    wrapper.chmod(0o755)
+    with _podman(directory) as engine:
+        for name in ("graph", "home", "networks", "run"):
+            (directory / name).mkdir(exist_ok=True)
+            os.chown(directory / name, nobody.pw_uid, nobody.pw_gid)
+        home = {"HOME": f"{directory}/home", "XDG_RUNTIME_DIR": f"{directory}/run"}
+        path = f"{wrapper.parent}:{os.environ['PATH']}"
+        rootless = RunningEngine("podman", {**engine.variables, **home, "PATH": path})
+        try:
+            yield rootless
+        finally:
+            # Ends the process that keeps its namespaces.
+            rootless.run("system", "migrate", check=False)
+
+
 def _remove_containers(engine: RunningEngine) -> None:
     names = engine.run("ps", "--all", "--quiet", check=False).stdout.split()
     if names:
@@ -156,6 +199,12 @@ def _mount_memory(directory: Path) -> None:
     if available > _MUCH_MEMORY:
         words = ["mount", "-t", "tmpfs", "-o", "mode=711,size=50%", "jupyflake-tests", str(directory)]
         subprocess.run(words, check=False, capture_output=True)
+
+
+def _overlay_in_memory() -> bool:
+    """Tell whether the kernel lets an ordinary user lay a file system over one in memory, as it does since 6.6."""
+    major, minor = os.uname().release.split(".")[:2]
+    return (int(major), int(minor)) >= (6, 6)
 
 
 def _unmount_below(directory: Path) -> None:

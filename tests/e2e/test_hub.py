@@ -185,6 +185,15 @@ def test_odd_values_arrive(docker: RunningEngine) -> None:
     assert json.loads(printed.stdout) == ODD
 
 
+def test_notebook_is_lab_where_there_is_no_other(docker: RunningEngine) -> None:
+    """The command of BinderHub and repo2docker starts Lab in an image without the package notebook."""
+    versions = [
+        docker.run("run", "--rm", "--network=host", "hub-user:latest", "jupyter", name, "--version").stdout
+        for name in ("notebook", "lab")
+    ]
+    assert versions[0] == versions[1] != ""
+
+
 def test_values_are_yaml(server_python: Path) -> None:
     """What `export hub-values` writes is what --json says, for a reader of YAML."""
     template = ROOT / "templates" / "hub"

@@ -153,6 +153,14 @@ def test_no_rights(program: Any) -> None:
     assert "usermod -aG docker" in str(error.hint)
 
 
+def test_warnings_of_an_engine_are_not_its_error(program: Any) -> None:
+    """Podman warns of what it doubts first; the error is what stands in the message."""
+    warning = 'time="2026-01-01T00:00:00Z" level=warning msg="/ is not a shared mount"'
+    program("podman", f"echo '{warning}' >&2; echo 'Error: open /x: permission denied' >&2; exit 125")
+    error = error_of(lambda: engine.find("podman"))
+    assert error.message.endswith("Error: open /x: permission denied")
+
+
 def test_image_that_is_there_is_not_sent(program: Any, image: engine.Image) -> None:
     """An engine that has this very image under its name gets nothing."""
     docker(program, rest=f"test \"$1\" = image && echo 'sha256:{ID}'")

@@ -121,6 +121,8 @@ def _version(text: object) -> tuple[int, ...]:
 def _silent(name: str, answer: str) -> JupyflakeError:
     """Say why an engine that is installed doesn't answer."""
     lines = [line.strip() for line in answer.splitlines() if line.strip() and not line.startswith("{")]
+    # Podman says what it merely doubts before it says what is wrong.
+    lines = [line for line in lines if "level=warning" not in line] or lines
     said = lines[0] if lines else "no answer"
     if "permission denied" in answer.lower() or "access is denied" in answer.lower():
         cure = "sudo usermod -aG docker $USER, then log in again; or --engine podman, which needs no rights"
