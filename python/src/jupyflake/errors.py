@@ -196,6 +196,21 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF140": Code(
+        "no such notebook",
+        "A notebook that is to be executed is not there.",
+        "Check the path; those in [check] are relative to jupyter.toml.",
+    ),
+    "JF141": Code(
+        "no notebooks",
+        "There is no notebook to execute.",
+        "Name notebooks or directories, or list them in [check].",
+    ),
+    "JF142": Code(
+        "a notebook without a kernel",
+        "A notebook does not say which kernel it is for, and the project has several.",
+        "Name the kernel with --kernel.",
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",
@@ -460,6 +475,11 @@ CODES: dict[str, Code] = {
         "settings cannot be read",
         "The user's own config.toml is not what jupyflake writes.",
         "Correct it, or remove it and use `jupyflake cache use` again.",
+    ),
+    "JF640": Code(
+        "the project is in use",
+        "A server of the project is running, and its files were to be removed.",
+        "Stop the server, then run the command again.",
     ),
     # 9xx: internal
     "JF900": Code(
