@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Result
+    Run = Callable[..., Any]
 
 needs_nix = pytest.mark.skipif(shutil.which("nix") is None, reason="Nix is not installed")
 
 
 @needs_nix
-def test_a_machine_that_works(project: Path, jupyflake: Callable[..., Result]) -> None:
+def test_a_machine_that_works(project: Path, jupyflake: Run) -> None:
     """On this machine all that Nix needs is well; the project has no lock, which is said with its cure."""
     assert project.is_dir()
     result = jupyflake("doctor", "--offline", "--json")
@@ -39,7 +39,7 @@ def test_a_machine_that_works(project: Path, jupyflake: Callable[..., Result]) -
     assert result.code == 1
 
 
-def test_without_nix(project: Path, jupyflake: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_nix(project: Path, jupyflake: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without Nix gets the command that installs it, and the rest of the report."""
     monkeypatch.setenv("PATH", str(project))
     result = jupyflake("doctor", "--offline")
@@ -139,7 +139,7 @@ def _state(project: Path) -> Path:
     return runtime
 
 
-def test_clean_removes_what_can_be_made_again(project: Path, jupyflake: Callable[..., Result]) -> None:
+def test_clean_removes_what_can_be_made_again(project: Path, jupyflake: Run) -> None:
     """Links into the store and caches go; files of people's own and Lab's settings stay."""
     _state(project)
     listed = jupyflake("clean", "--dry-run")
@@ -153,7 +153,7 @@ def test_clean_removes_what_can_be_made_again(project: Path, jupyflake: Callable
     assert not (project / ".jupyter").exists()
 
 
-def test_clean_leaves_a_running_server_alone(project: Path, jupyflake: Callable[..., Result]) -> None:
+def test_clean_leaves_a_running_server_alone(project: Path, jupyflake: Run) -> None:
     """Nothing at all is removed while Lab runs in the project."""
     runtime = _state(project)
     (runtime / f"jpserver-{os.getpid()}.json").write_text("{}", encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -17,7 +17,7 @@ from jupyflake.notebooks.report import Outcome, junit, summary
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Result
+    Run = Callable[..., Any]
 
 GOOD = Outcome("a.ipynb", "py311", 1.5)
 BAD = Outcome("b.ipynb", "r", 2.25, "Error: no \x1b data <here>", 3, "trace\x00back")
@@ -107,7 +107,7 @@ def test_junit_is_xml_whatever_was_printed() -> None:
 )
 def test_what_cannot_be_executed_is_said_before_anything_is_built(
     project: Path,
-    jupyflake: Callable[..., Result],
+    jupyflake: Run,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
     expected: str,
