@@ -49,7 +49,7 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
 
-reference: ## write docs/reference from the sources of library, commands and errors
+reference: ## write docs/reference from the sources
 	@make/setup.sh --test
 	@$(PYTHON) make/reference.py
 	@$(PYTHON) make/cli_reference.py
