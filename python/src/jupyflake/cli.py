@@ -76,6 +76,10 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
+    "bundle": {
+        "create": Command("jupyflake.commands.bundle:create", "Write the project and its artifacts into one file."),
+        "use": Command("jupyflake.commands.bundle:use", "Put a bundle's artifacts into the Nix store."),
+    },
     "export": {
         "requirements": Command("jupyflake.commands.export:requirements", "Write a requirements file with hashes."),
         "pylock": Command("jupyflake.commands.export:pylock", "Write a pylock.toml (PEP 751)."),
@@ -87,6 +91,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
 }
 GROUPS = {
+    "bundle": "Carry a project to machines without a network.",
     "export": "Write the lock as other tools' files.",
     "cache": "Share what is built through a binary cache.",
     "kernel": "Add, remove and list kernels.",

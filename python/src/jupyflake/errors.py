@@ -326,6 +326,26 @@ CODES: dict[str, Code] = {
         "A package has not the file in it that everything is built with.",
         "Run `jupyflake lock --upgrade` for another version.",
     ),
+    "JF350": Code(
+        "cannot be bundled",
+        "An environment is on nixpkgs, whose packages are not artifacts of the lock.",
+        "Carry a binary cache: `jupyflake cache push file:///… --artifacts`.",
+    ),
+    "JF351": Code(
+        "no bundle",
+        "The file is missing, broken, or none that `jupyflake bundle create` has written.",
+        "Copy it again, or make it anew.",
+    ),
+    "JF352": Code(
+        "bundle with other content",
+        "A file in the bundle, or the bundle itself, has not the hash that it must have.",
+        "Copy it again; if it stays so, do not trust where it comes from.",
+    ),
+    "JF353": Code(
+        "bundle without all files",
+        "The bundle was made of another lock, or for another system.",
+        "Make one of this jupyter.lock with `jupyflake bundle create --system SYSTEM`.",
+    ),
     # 4xx: Nix and building
     "JF401": Code(
         "evaluation failed",
