@@ -76,6 +76,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
+    "audit": Command("jupyflake.commands.audit:audit", "Look for known vulnerabilities of the lock."),
     "bundle": {
         "create": Command("jupyflake.commands.bundle:create", "Write the project and its artifacts into one file."),
         "use": Command("jupyflake.commands.bundle:use", "Put a bundle's artifacts into the Nix store."),

@@ -275,6 +275,26 @@ CODES: dict[str, Code] = {
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
         "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
     ),
+    "JF250": Code(
+        "known vulnerabilities",
+        "Packages of the lock have faults that are known.",
+        "Upgrade them, or pass over those that do not matter to you with `--ignore ID`.",
+    ),
+    "JF251": Code(
+        "not all was checked",
+        "No advisory database covers a part of the lock, so nothing is known about it.",
+        "Name databases in OSV's format with --database or JUPYFLAKE_ADVISORIES.",
+    ),
+    "JF252": Code(
+        "advisories cannot be had",
+        "A source of advisories is missing, cannot be read or does not answer.",
+        "Check the path or the address; --offline takes what was fetched before.",
+    ),
+    "JF253": Code(
+        "no advisories",
+        "A source of advisories is not in OSV's format, or has nothing in it.",
+        "Name OSV's all.zip of an ecosystem, or files with its records.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",
