@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cli_reference
 import pytest
 import reference
+
+from jupyflake import cli
 
 ROOT = Path(__file__).parents[2]
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "nix").rglob("*.nix")))
@@ -16,6 +19,18 @@ EXPORTS = reference.exports()
 def test_the_page_is_up_to_date() -> None:
     """What is committed is what the sources say now."""
     assert reference.PAGE.read_text(encoding="utf-8") == reference.page()
+
+
+def test_the_page_of_the_command_line_is_up_to_date() -> None:
+    """What is committed is what the commands say of themselves now."""
+    assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.page(), "run make reference"
+
+
+@pytest.mark.parametrize(("name", "command"), list(cli_reference.commands()))
+def test_each_command_has_an_example_of_itself(name: str, command: cli.Command) -> None:
+    """The help of each ends with an example."""
+    loaded = cli.load(name, command)
+    assert (loaded.epilog or "").startswith(f"Example: jupyflake {name}")
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)

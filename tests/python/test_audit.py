@@ -302,7 +302,7 @@ def test_audit_with_a_server(
     answer = jupyflake("audit", "--no-mirror")
     assert answer.code == 1
     assert "error[JF250]: 5 known vulnerabilities in 3 packages" in answer.err
-    assert "try: jupyflake lock --upgrade-package " in answer.err
+    assert "try: jupyflake update debian jinja2" in answer.err
     line = next(line for line in answer.out.splitlines() if line.startswith("jinja2"))
     assert line == (
         "jinja2 2.10 in jupyter, old: GHSA-462w-v97r-4m45, CVE-2019-10906, PYSEC-2019-217 (high);"

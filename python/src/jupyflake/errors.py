@@ -157,6 +157,18 @@ CODES: dict[str, Code] = {
         "The manifest is written in a way that cannot be edited without harm to what stands around.",
         "Make the change in jupyter.toml with an editor, then run `jupyflake lock`.",
     ),
+    "JF130": Code(
+        "package not in the lock",
+        "jupyter.lock has no package of this name, at least not in the environments that were asked about.",
+        "`jupyflake list --all` shows all packages.",
+        exit_code=2,
+    ),
+    "JF131": Code(
+        "version belongs to the base",
+        "The package comes from nixpkgs, of which each release of jupyflake pins one revision.",
+        "Update jupyflake, then run `jupyflake lock`; or use a Debian base.",
+        exit_code=2,
+    ),
     "JF150": Code(
         "line of another tool's file",
         "A line of a file that is imported is not what such files have.",
@@ -269,6 +281,11 @@ CODES: dict[str, Code] = {
         "apt failed",
         "apt finds no set of packages, or its answer is not understood.",
         "Run again with --verbose to see the commands.",
+    ),
+    "JF230": Code(
+        "suite without what a kernel needs",
+        "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
+        "Give the kernel one of the bases that the message names, which have the package.",
     ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from jupyflake.auditing.match import vulnerabilities
 from jupyflake.auditing.osv import Database
 from jupyflake.cache import cache_directory
 from jupyflake.errors import JupyflakeError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jupyflake.console import Console
+    from jupyflake.lock import Lock
 
 VARIABLE = "JUPYFLAKE_ADVISORIES"
 _TIMEOUT = (5, 60)
@@ -31,6 +33,21 @@ _CHUNK = 1 << 18
 def configured() -> tuple[str, ...]:
     """Give the sources that the environment names, parted by spaces."""
     return tuple(os.environ.get(VARIABLE, "").split())
+
+
+def known_faults(lock: Lock, console: Console) -> dict[tuple[str, str], tuple[str, ...]] | None:
+    """Give the advisories about packages of a lock by name and version; nothing where no source is configured.
+
+    Raises JF252 and JF253 as `load` does.
+    """
+    sources = configured()
+    if not sources:
+        return None
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for each in vulnerabilities(lock, load(sources, console)):
+        key = (each.package, each.version)
+        found[key] = (*found.get(key, ()), each.id)
+    return found
 
 
 def load(sources: Sequence[str], console: Console, *, offline: bool = False) -> Database:

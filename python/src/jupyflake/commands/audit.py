@@ -73,7 +73,7 @@ def audit(
         raise JupyflakeError(
             "JF250",
             f"{len(found)} known vulnerabilities in {len(packages)} packages",
-            hint=f"jupyflake lock --upgrade-package {_upgrade(found)}",
+            hint=f"jupyflake update {_upgrade(found)}",
         )
     if unknown:
         what = "the advisories say nothing about a part of the lock" if chosen else "no advisory database is known"
@@ -127,7 +127,7 @@ def _of_nixpkgs(lock: Lock) -> list[str]:
 def _upgrade(found: Sequence[Vulnerability]) -> str:
     fixable = [each for each in found if each.fixed] or list(found)
     names = dict.fromkeys("debian" if each.ecosystem != "PyPI" else each.package for each in fixable)
-    return " -P ".join(list(names)[:3])
+    return " ".join(list(names)[:3])
 
 
 def _print(session: Session, found: Sequence[Vulnerability], unknown: Sequence[str]) -> None:

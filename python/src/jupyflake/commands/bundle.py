@@ -114,13 +114,11 @@ def _lock_of(project: Project, head: Head) -> Lock:
 
 
 def _write(session: Session, head: Head) -> None:
-    """Make the project: its lock goes last, when all else is there."""
-    from jupyflake import edits, project  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.commands import init  # noqa: PLC0415
+    from jupyflake import project, scaffold  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
 
     directory = session.directory.absolute()
     made = project.parse(directory, head.manifest)
-    written = init.write_project(directory, head.manifest, made.manifest.project.name)
-    edits.write_together({made.lock_path: head.lock})
-    names = ", ".join([*(file.name for file in written), made.lock_path.name])
-    session.console.info(f"made {names} in {directory}")
+    files = {project.LOCK_NAME: head.lock, FILE_NAME: head.manifest}
+    written = scaffold.write(directory, files, made.manifest.project.name)
+    session.console.info(f"made {', '.join(file.name for file in written)} in {directory}")
