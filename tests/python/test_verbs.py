@@ -14,6 +14,7 @@ from jupyflake import locking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Run = Callable[..., Any]
 
