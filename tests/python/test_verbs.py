@@ -14,6 +14,7 @@ from jupyflake import locking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Run = Callable[..., Any]
 
@@ -114,6 +115,22 @@ def test_without_a_lock(world: World, jupyflake: Run, command: str) -> None:
 
 
 # outdated
+
+
+def test_outdated_marks_what_is_vulnerable(
+    locked: World, jupyflake: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where advisories are named, the table has a column of them, and JSON a list."""
+    _newer(locked)
+    about = {"package": {"ecosystem": "PyPI", "name": "Pandas"}, "versions": ["1.0"]}
+    advisories = tmp_path / "osv.json"
+    advisories.write_text(json.dumps({"id": "X-1", "affected": [about]}), encoding="utf-8")
+    monkeypatch.setenv("JUPYFLAKE_ADVISORIES", str(advisories))
+    lines = jupyflake("outdated", "-k", "py").out.splitlines()
+    assert lines[0].split()[-1] == "VULNERABLE"
+    assert [line.split()[-1] for line in lines[1:]] == ["X-1", "py"]
+    found = json.loads(jupyflake("outdated", "--json", "-k", "py").out)
+    assert {each["name"]: each["vulnerabilities"] for each in found} == {"pandas": ["X-1"], "six": []}
 
 
 def test_outdated(locked: World, jupyflake: Run) -> None:

@@ -89,6 +89,11 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
+    "audit": Command("jupyflake.commands.audit:audit", "Look for known vulnerabilities of the lock."),
+    "bundle": {
+        "create": Command("jupyflake.commands.bundle:create", "Write the project and its artifacts into one file."),
+        "use": Command("jupyflake.commands.bundle:use", "Put a bundle's artifacts into the Nix store."),
+    },
     "export": {
         "requirements": Command("jupyflake.commands.export:requirements", "Write a requirements file with hashes."),
         "pylock": Command("jupyflake.commands.export:pylock", "Write a pylock.toml (PEP 751)."),
@@ -104,6 +109,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {
+    "bundle": "Carry a project to machines without a network.",
     "cache": "Share what is built through a binary cache.",
     "export": "Write what other tools read.",
     "kernel": "Add, remove, rename, copy and list kernels.",

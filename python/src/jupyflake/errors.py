@@ -307,6 +307,26 @@ CODES: dict[str, Code] = {
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
         "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
     ),
+    "JF250": Code(
+        "known vulnerabilities",
+        "Packages of the lock have faults that are known.",
+        "Upgrade them, or pass over those that do not matter to you with `--ignore ID`.",
+    ),
+    "JF251": Code(
+        "not all was checked",
+        "No advisory database covers a part of the lock, so nothing is known about it.",
+        "Name databases in OSV's format with --database or JUPYFLAKE_ADVISORIES.",
+    ),
+    "JF252": Code(
+        "advisories cannot be had",
+        "A source of advisories is missing, cannot be read or does not answer.",
+        "Check the path or the address; --offline takes what was fetched before.",
+    ),
+    "JF253": Code(
+        "no advisories",
+        "A source of advisories is not in OSV's format, or has nothing in it.",
+        "Name OSV's all.zip of an ecosystem, or files with its records.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",
@@ -357,6 +377,26 @@ CODES: dict[str, Code] = {
         "broken artifact",
         "A package has not the file in it that everything is built with.",
         "Run `jupyflake lock --upgrade` for another version.",
+    ),
+    "JF350": Code(
+        "cannot be bundled",
+        "An environment is on nixpkgs, whose packages are not artifacts of the lock.",
+        "Carry a binary cache: `jupyflake cache push file:///… --artifacts`.",
+    ),
+    "JF351": Code(
+        "no bundle",
+        "The file is missing, broken, or none that `jupyflake bundle create` has written.",
+        "Copy it again, or make it anew.",
+    ),
+    "JF352": Code(
+        "bundle with other content",
+        "A file in the bundle, or the bundle itself, has not the hash that it must have.",
+        "Copy it again; if it stays so, do not trust where it comes from.",
+    ),
+    "JF353": Code(
+        "bundle without all files",
+        "The bundle was made of another lock, or for another system.",
+        "Make one of this jupyter.lock with `jupyflake bundle create --system SYSTEM`.",
     ),
     # 4xx: Nix and building
     "JF401": Code(
