@@ -83,6 +83,10 @@ def message_of(stderr: str) -> str:
         (f"((import {ROOT}/nix {{ }}).mkFlake {{ scr = ./.; }})", 'mkFlake: there is no argument "scr": write "src"'),
         (f"((import {ROOT}/nix {{ }}).withPkgs {{ }})", 'withPkgs: "pkgs" is missing: it takes "pkgs"'),
         (
+            f"((import {ROOT}/nix {{ }}).withPkgs {{ pkgs.legacyPackages = {{ }}; }})",
+            'withPkgs: "pkgs" must be packages, as in nixpkgs.legacyPackages.x86_64-linux, not an attribute set',
+        ),
+        (
             f"((import {ROOT}/nix {{ }}).fromManifest {{ src = {PROJECTS}/agrees; system = 1; }}).config",
             'fromManifest: "system" must be a string, as in "…", not a number',
         ),
