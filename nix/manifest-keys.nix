@@ -31,6 +31,7 @@ let
     image = [
       "created"
       "env"
+      "hub"
       "labels"
       "name"
       "tag"
@@ -43,6 +44,7 @@ let
       "packages"
       "python"
       "settings"
+      "tools"
     ];
     project = [
       "base"

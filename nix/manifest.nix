@@ -275,6 +275,7 @@ let
   jupyter = functions.mkJupyter {
     inherit config;
     environment = environments.jupyter;
+    tools = toolsOf "jupyter" (lock.environments.jupyter.tools or [ ]);
   };
 
   shell = functions.mkShell {

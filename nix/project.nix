@@ -123,7 +123,7 @@ let
     toJSON (
       withoutEmpty {
         project = pick [ "base" "systems" ] (manifest.project or { });
-        jupyter = pick [ "constraints" "packages" "python" ] (manifest.jupyter or { });
+        jupyter = pick [ "constraints" "packages" "python" "tools" ] (manifest.jupyter or { });
         kernels = mapAttrs (_: pick [
           "base"
           "constraints"
@@ -133,7 +133,7 @@ let
           "tools"
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });
-        image = pick [ "tools" ] (manifest.image or { });
+        image = pick [ "hub" "tools" ] (manifest.image or { });
       }
     )
   );

@@ -11,6 +11,7 @@ from jupyflake.manifest.environments import environments
 from jupyflake.manifest.load import parse, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 HEAD = '[project]\nname = "x"\nbase = "debian/trixie"\n'
@@ -74,6 +75,8 @@ WRONG = [
     (PYTHON + 'packages = ["a", 1]', "JF102", "6:18", "kernels.a.packages[1]", '"1"'),
     (PYTHON + "env.THREADS = 2", "JF102", "6:15", "kernels.a.env.THREADS", 'THREADS = "2"'),
     (PYTHON + "env.DEBUG = true", "JF102", "6:13", "true or false without quotes", 'DEBUG = "true"'),
+    (HEAD + '[image]\nhub = "true"', "JF102", "5:7", "image.hub is a text; expected true or false", "hub = true"),
+    (HEAD + "[image]\nhub = 1", "JF102", "5:7", "image.hub is a number", "write true or false"),
     (PYTHON + "metadata.x = 1979-05-27", "JF102", "6:14", "date", "text in quotes"),
     (PYTHON + "metadata.x = [nan]", "JF102", "6:15", "finite", "finite"),
     (PYTHON + "metadata.x = 9223372036854775808", "JF102", "6:14", "63 bits", "63 bits"),
@@ -242,3 +245,17 @@ def test_codes_are_complete() -> None:
         assert entry.meaning.endswith(".")
         assert entry.cure.endswith(".")
         assert entry.exit_code in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "packages"),
+    [
+        ('packages = ["jupyterlab"]', ("jupyterlab", "jupyterhub")),
+        ('packages = ["JupyterHub==5.*", "jupyterlab"]', ("JupyterHub==5.*", "jupyterlab")),
+    ],
+)
+def test_an_image_for_a_hub_has_jupyterhub(suites: Mapping[str, str], given: str, packages: tuple[str, ...]) -> None:
+    """`hub = true` adds the package unless the manifest says which version it is."""
+    text = f"{HEAD}[jupyter]\n{given}\n[image]\nhub = true\n"
+    assert environments(parse(text, suites).manifest, suites)["jupyter"].packages == packages
+    assert "jupyterhub" not in environments(parse(DESIGN, suites).manifest, suites)["jupyter"].packages
