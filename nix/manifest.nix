@@ -19,7 +19,7 @@
     have ipykernel
   - `wheelOverrides`: function from the same set to an attribute set of functions, which change the wheel of their name
   - `overlay`: function that replaces functions of the library: as they will be, as they were, to those that are others
-  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path or a function from a system to its packages
+  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path, packages, or a function from a system to packages
 
   Only what the asked-for attribute needs is evaluated: on the Debian base never `nixpkgs`.
 
