@@ -54,10 +54,12 @@ let
     ];
   };
   kernelKeys = [
+    "argv"
     "base"
     "constraints"
     "display-name"
     "env"
+    "interrupt-mode"
     "language"
     "metadata"
     "packages"

@@ -95,6 +95,7 @@ in
   );
 
   packages = {
+    gnuplot-nox.scripts = [ ./gnuplot-nox.sh ];
     graphviz.scripts = [ ./graphviz.sh ];
     libc6.scripts = [ ./libc6.sh ];
     ncurses-base.scripts = [ ./ncurses-base.sh ];

@@ -54,6 +54,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "add": Command("jupyflake.commands.kernel:add", "Add a kernel."),
         "remove": Command("jupyflake.commands.kernel:remove", "Remove a kernel."),
         "list": Command("jupyflake.commands.kernel:list_", "List the kernels."),
+        "languages": Command("jupyflake.commands.kernel:languages", "List the languages that kernels can have."),
     },
     "lock": Command("jupyflake.commands.lock:lock", "Resolve all packages and write jupyter.lock."),
     "fetch": Command("jupyflake.commands.fetch:fetch", "Get what the lock names into the Nix store."),

@@ -9,7 +9,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.languages import CRAN, PYPI
 from jupyflake.manifest import edit, requirements
+from jupyflake.manifest.environments import packages_from
 from jupyflake.manifest.model import SERVER, SHELL
 from jupyflake.manifest.shape import nearest
 
@@ -81,15 +83,24 @@ def choose(
             example = f"--kernel {next(iter(known))}" if known else "jupyflake kernel add NAME"
             raise JupyflakeError("JF124", f"which kernel? The project has {names}", hint=example)
         kernels = list(known)
-    return [_kernel(project, name, tool=tool) for name in dict.fromkeys(kernels)]
+    return [_kernel(project, name, tool=tool, verb=verb) for name in dict.fromkeys(kernels)]
 
 
-def _kernel(project: Project, name: str, *, tool: bool) -> Target:
+def _kernel(project: Project, name: str, *, tool: bool, verb: str) -> Target:
     require_kernel(project, name)
     if tool:
         base = project.manifest.kernels[name].base or project.manifest.project.base
         return Target(name, ("kernels", name, "tools"), "tool", base)
-    return Target(name, ("kernels", name, "packages"), project.manifest.kernels[name].language)
+    kernel = project.manifest.kernels[name]
+    # A kernel of one's own takes Python packages, though it may have none yet.
+    origin = PYPI if kernel.argv else packages_from(kernel.language, kernel.argv, kernel.packages)
+    if origin is None:
+        raise JupyflakeError(
+            "JF118",
+            f"the kernel {name} takes no packages, since {kernel.language} has none here",
+            hint=f"jupyflake {verb} --kernel {name} --tool NAME, for a package of its base",
+        )
+    return Target(name, ("kernels", name, "packages"), "r" if origin == CRAN else "python")
 
 
 def require_kernel(project: Project, name: str) -> None:

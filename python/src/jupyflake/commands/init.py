@@ -36,7 +36,7 @@ def init(
     ] = None,
     kernel: Annotated[
         list[str] | None,
-        typer.Option("--kernel", metavar="LANGUAGE", help="A kernel: python, python@3.11, r. Repeatable."),
+        typer.Option("--kernel", metavar="LANGUAGE", help="A kernel: python, python@3.11, r, bash. Repeatable."),
     ] = None,
 ) -> None:
     """Start a project: jupyter.toml, flake.nix and .gitignore. No file is overwritten.
@@ -132,6 +132,8 @@ def _as_option(error: JupyflakeError) -> JupyflakeError:
     # The text is made from the options, so its lines say nothing to whoever typed them.
     hint = (error.hint or "").replace('base = "', "--base ").replace('name = "', "--name ")
     hint = hint.replace('language = "', "--kernel ").replace('python = "', "--kernel python@")
+    # What is not a command is for the manifest.
+    hint = hint.partition(", or argv = ")[0]
     return JupyflakeError(error.code, error.message, hint=hint.replace('"', ""), exit_code=2)
 
 

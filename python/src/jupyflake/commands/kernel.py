@@ -16,7 +16,9 @@ def add(
     session: Session,
     name: Annotated[str, typer.Argument(help="The kernel's name: a to z, digits and . _ -")],
     *,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="LANGUAGE", help="python or r.")] = "python",
+    language: Annotated[
+        str, typer.Option("--language", "-l", metavar="LANGUAGE", help="See jupyflake kernel languages.")
+    ] = "python",
     python: Annotated[str | None, typer.Option("--python", "-p", metavar="X.Y", help="The version of Python.")] = None,
     package: Annotated[
         list[str] | None,
@@ -116,6 +118,38 @@ def list_(session: Session) -> None:
     if not rows:
         session.console.info("the project has no kernels; add one with jupyflake kernel add NAME")
     session.console.result(_columns(("NAME", "LANGUAGE", "BASE", "PACKAGES"), rows), data=kernels)
+
+
+def languages(session: Session) -> None:
+    """List the languages that kernels can be had for, each with its kernel and the bases that have it.
+
+    Example: jupyflake kernel languages
+    """
+    from jupyflake import flake  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import languages as table  # noqa: PLC0415
+
+    known = table.languages()
+    every = flake.bases()
+    rows = [
+        (name, language.display_name, language.about, _shown(language.bases(), every))
+        for name, language in known.items()
+    ]
+    data = [
+        {
+            "language": name,
+            "display-name": language.display_name,
+            "kernel": language.about,
+            "bases": language.bases(),
+            "aliases": list(language.aliases),
+            "packages-from": language.packages_from,
+        }
+        for name, language in known.items()
+    ]
+    session.console.result(_columns(("LANGUAGE", "NAME", "KERNEL", "BASES"), rows), data=data)
+
+
+def _shown(bases: list[str], every: list[str]) -> str:
+    return "all" if bases == every else ", ".join(bases)
 
 
 def _columns(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

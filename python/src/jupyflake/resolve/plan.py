@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, flake_directory
+from jupyflake.languages import CRAN
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.model import SERVER
 
@@ -25,8 +26,10 @@ SERVER_PACKAGES = ("jupyterlab", "notebook")
 BOOTSTRAP = ".bootstrap"
 # What every interpreter of nix/debian offers to the native modules of wheels.
 PYTHON_LIBRARIES = frozenset({"libgcc-s1", "libstdc++6", "zlib1g"})
-# A marker that never holds: the server's own Python must not become a kernel.
-NO_KERNEL = "ipykernel ; python_version < '3'"
+# A marker that never holds: what has it is left out, though others depend on it.
+NEVER = "{} ; python_version < '3'"
+# The server's own Python must not become a kernel.
+NO_KERNEL = NEVER.format("ipykernel")
 
 
 class _Suite(msgspec.Struct, frozen=True):
@@ -99,6 +102,7 @@ class Environment:
     python: str | None = None
     r_packages: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    packages_from: str | None = None
 
     @property
     def suite(self) -> str | None:
@@ -142,11 +146,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
         base_suite=base or None,
         systems=tuple(sorted(set(manifest.project.systems), key=manifest.project.systems.index)),
         environments=plans,
-        python=tuple(
-            _python_request(plan, chosen[plan.name].packages, chosen[plan.name].constraints)
-            for plan in plans
-            if plan.language == "python"
-        ),
+        python=tuple(_python_request(plan, chosen[plan.name]) for plan in plans if plan.python),
         debian=tuple(
             _debian_request(suite, base, plans, roots) for suite in sorted({*([base] if base else []), *suites})
         ),
@@ -159,27 +159,25 @@ def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
         base=chosen.base,
         language=chosen.language,
         python=chosen.python,
-        r_packages=tuple(sorted(set(chosen.packages))) if chosen.language == "r" else (),
-        tools=tuple(sorted(set(chosen.tools))),
+        r_packages=tuple(sorted(set(chosen.packages))) if chosen.packages_from == CRAN else (),
+        tools=tuple(sorted({*chosen.tools, *chosen.kernel_tools})),
+        packages_from=chosen.packages_from,
     )
 
 
-def _python_request(
-    environment: Environment,
-    packages: tuple[str, ...],
-    constraints: tuple[str, ...],
-) -> PythonRequest:
+def _python_request(environment: Environment, chosen: ManifestEnvironment) -> PythonRequest:
+    packages = chosen.packages
     names = requirement_names(packages, environment.where)
-    implicit: tuple[str, ...] = ("ipykernel",)
-    overrides: tuple[str, ...] = ()
+    implicit = chosen.kernel_packages
+    overrides = tuple(NEVER.format(name) for name in chosen.kernel_without if name not in names)
     if environment.name == SERVER:
         implicit = SERVER_PACKAGES
         overrides = () if "ipykernel" in names else (NO_KERNEL,)
     return PythonRequest(
         name=environment.name,
         python=environment.python or "",
-        requirements=packages + tuple(name for name in implicit if name not in names),
-        constraints=constraints,
+        requirements=packages + tuple(name for name in implicit if canonicalize_name(name) not in names),
+        constraints=chosen.constraints,
         overrides=overrides,
     )
 
@@ -190,10 +188,10 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
     # The server brings shell, image and fonts of its own suite.
     if suite == base or any(environment.name == SERVER for environment in here):
         names |= roots.of("base", suite)
-    for language in ("python", "r"):
-        if any(environment.language == language for environment in here):
-            names |= roots.of(language, suite)
-            names |= PYTHON_LIBRARIES if language == "python" else frozenset()
+    if any(environment.python for environment in here):
+        names |= roots.of("python", suite) | PYTHON_LIBRARIES
+    if any(environment.packages_from == CRAN for environment in here):
+        names |= roots.of("r", suite)
     tools: dict[str, tuple[str, ...]] = {}
     r_packages: dict[str, tuple[str, ...]] = {}
     for environment in here:
