@@ -60,7 +60,8 @@ derivation {
   builder = "${bashInteractive}/bin/bash";
   args = [
     "-c"
-    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate"''
+    # The shell ends last: coreutils close their output before they exit, which Nix may take for the end, and kills them.
+    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate" && exit 0''
   ];
   outputs = [ "out" ];
   shellHook = ''. "$activate"'';

@@ -41,6 +41,9 @@ let
     file.tools.${base} or (file.tools.${family}
       or (throw "${base} has no kernel for ${language}: take base = \"${concatStringsSep "\" or \"" (attrNames file.tools)}\""));
 
+  # A program that starts the kernel with its faults put right.
+  patch = "${./patches + "/${language}.py"}";
+
   # Where the kernel brings no picture: its letters on a tile.
   tile =
     { text, color }:
@@ -72,7 +75,7 @@ in
 mkProgramKernel {
   inherit name displayName environment;
   language = file.language or language;
-  inherit (file) argv;
+  argv = map (word: if word == "@patch@" then patch else word) file.argv;
   tools = tools ++ map getPackage programs;
   env = file.env or { } // env;
   # ipykernel, which many kernels are built on, says this of itself since then.

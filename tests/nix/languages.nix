@@ -13,7 +13,7 @@ let
       "bash-kernel"
     ];
   };
-  specOf = kernel: builtins.fromJSON kernel.attributes.spec;
+  specOf = kernel: builtins.fromJSON (builtins.unsafeDiscardStringContext kernel.attributes.spec);
   bash = languages.bash {
     name = "sh";
     inherit environment;
@@ -55,8 +55,8 @@ in
     expr = (specOf bash).argv;
     expected = [
       "/mock/environment/bin/python3.13"
-      "-m"
-      "bash_kernel"
+      "-P"
+      "${../../nix/kernels/patches/bash.py}"
       "-f"
       "{connection_file}"
     ];

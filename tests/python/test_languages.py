@@ -6,14 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import tomli
 
-from jupyflake.flake import bases
+from jupyflake.flake import bases, flake_directory
 from jupyflake.languages import CRAN, PYPI, by_alias, languages
 from jupyflake.manifest.model import from_data
 from jupyflake.resolve.plan import Plan, make_plan, read_roots
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from collections.abc import Callable
 
 ROOTS = read_roots()
 OWN = ["gforth", "{connection_file}"]
@@ -52,7 +53,7 @@ def test_words_that_people_use() -> None:
     ]
 
 
-def test_the_table_is_shown(jupyflake: Run) -> None:
+def test_the_table_is_shown(jupyflake: Callable[..., Any]) -> None:
     """`kernel languages` lists each with its kernel and bases, and the same as JSON."""
     lines = jupyflake("kernel", "languages").out.splitlines()
     assert lines[0].split() == ["LANGUAGE", "NAME", "KERNEL", "BASES"]
@@ -70,7 +71,7 @@ def test_a_language_brings_its_packages_and_programs() -> None:
     request = next(request for request in made.python if request.name == "k")
     assert request.requirements == ("sympy", "octave_kernel")
     environment = next(environment for environment in made.environments if environment.name == "k")
-    assert environment.tools == ("ghostscript", "less", "octave")
+    assert environment.tools == ("fonts-freefont-otf", "ghostscript", "gnuplot-nox", "less", "octave")
     assert made.debian[0].tools["octave"] == ("[kernels.k]",)
 
 
@@ -108,3 +109,13 @@ def test_r_of_ones_own_takes_no_packages_of_cran() -> None:
     assert "r-base-core" not in made.debian[0].roots
     environment = next(environment for environment in made.environments if environment.name == "k")
     assert environment.r_packages == ()
+
+
+@pytest.mark.parametrize("name", languages())
+def test_each_failure_is_in_the_documentation(name: str) -> None:
+    """What a kernel fails of the conformance suite is told to people, with the reason."""
+    table = tomli.loads((flake_directory() / "nix" / "kernels" / f"{name}.toml").read_text(encoding="utf-8"))
+    page = (flake_directory() / "docs" / "languages.md").read_text(encoding="utf-8")
+    failures = table.get("conformance", {}).get("failures", {})
+    row = f"| {name} | " + "; ".join(f"`{test}`: {reason}" for test, reason in failures.items()) + " |"
+    assert not failures or row in page
