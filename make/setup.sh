@@ -59,6 +59,9 @@ if [ "$tests" ]; then
   has podman || needs "Podman" "https://podman.io/docs/installation" podman
   has runc || needs "runc" "https://github.com/opencontainers/runc" runc
   has chromium || needs "Chromium" "https://www.chromium.org/getting-involved/download-chromium/" chromium fonts-dejavu-core
+  # The browser's driver is linked to it.
+  python3 -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2> /dev/null ||
+    needs "libatomic" "a part of GCC: https://gcc.gnu.org/" libatomic1
   has skopeo || needs "skopeo" "https://github.com/containers/skopeo/blob/main/install.md" skopeo
   has shellcheck || needs "shellcheck" "https://github.com/koalaman/shellcheck#installing" shellcheck
   has apt-ftparchive || needs "apt-ftparchive" "a machine with Debian" apt-utils

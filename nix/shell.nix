@@ -60,8 +60,8 @@ derivation {
   builder = "${bashInteractive}/bin/bash";
   args = [
     "-c"
-    # The shell ends last: coreutils close their output before they exit, which Nix may take for the end, and kills them.
-    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate" && exit 0''
+    # bash must end last: it would become ln, which closes its output before it ends, and Nix kills a builder that does.
+    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate" && :''
   ];
   outputs = [ "out" ];
   shellHook = ''. "$activate"'';

@@ -58,6 +58,7 @@ def test_the_table_is_shown(jupyflake: Callable[..., Any]) -> None:
     lines = jupyflake("kernel", "languages").out.splitlines()
     assert lines[0].split() == ["LANGUAGE", "NAME", "KERNEL", "BASES"]
     assert [line.split()[0] for line in lines[1:3]] == ["python", "r"]
+    assert "Python 3.11, 3.12, 3.13, 3.14" in lines[1]
     assert len(lines) == len(languages()) + 1
     data = json.loads(jupyflake("kernel", "languages", "--json").out)
     assert {each["language"]: each["bases"] for each in data} == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tarfile
 import zipfile
@@ -13,6 +14,8 @@ from uv import find_uv_bin
 from jupyflake import process
 
 ROOT = Path(__file__).parents[2]
+# As the tool itself runs uv: with the certificates that the machine trusts.
+TRUSTING = {**os.environ, "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
 PARTS = ("python", "nix", "templates", "flake.nix", "flake.lock")
 
 
@@ -34,7 +37,8 @@ def test_packages_carry_the_flake(tmp_path: Path) -> None:
         for path in (clone / part, *(clone / part).rglob("*"))
         if path.is_file()
     }
-    process.run([find_uv_bin(), "build", "--out-dir", tmp_path / "made", "--no-python-downloads"], cwd=clone / "python")
+    command: list[str | Path] = [find_uv_bin(), "build", "--out-dir", tmp_path / "made", "--no-python-downloads"]
+    process.run(command, cwd=clone / "python", env=TRUSTING)
     with zipfile.ZipFile(next((tmp_path / "made").glob("*.whl"))) as wheel:
         names = {name.removeprefix("jupyflake/_flake/"): name for name in wheel.namelist()}
         assert expected <= set(names)
@@ -51,6 +55,7 @@ def test_packages_carry_the_flake(tmp_path: Path) -> None:
 def test_without_the_clone_the_build_says_so(tmp_path: Path) -> None:
     """The directory of the package alone cannot be built, and the reason is in the output."""
     shutil.copytree(ROOT / "python", tmp_path / "python", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [find_uv_bin(), "build", "--wheel", "--no-python-downloads"]
     with pytest.raises(process.ProcessFailed) as caught:
-        process.run([find_uv_bin(), "build", "--wheel", "--no-python-downloads"], cwd=tmp_path / "python")
+        process.run(command, cwd=tmp_path / "python", env=TRUSTING)
     assert "build from a clone of the whole repository" in caught.value.stderr

@@ -157,6 +157,45 @@ CODES: dict[str, Code] = {
         "The manifest is written in a way that cannot be edited without harm to what stands around.",
         "Make the change in jupyter.toml with an editor, then run `jupyflake lock`.",
     ),
+    "JF130": Code(
+        "package not in the lock",
+        "jupyter.lock has no package of this name, at least not in the environments that were asked about.",
+        "`jupyflake list --all` shows all packages.",
+        exit_code=2,
+    ),
+    "JF131": Code(
+        "version belongs to the base",
+        "The package comes from nixpkgs, of which each release of jupyflake pins one revision.",
+        "Update jupyflake, then run `jupyflake lock`; or use a Debian base.",
+        exit_code=2,
+    ),
+    "JF150": Code(
+        "line of another tool's file",
+        "A line of a file that is imported is not what such files have.",
+        "Correct the line, or remove it, then import again.",
+    ),
+    "JF151": Code(
+        "file cannot be imported",
+        "A file is missing, is no text, has a fault that leaves nothing to read, or is of a kind that is not known.",
+        "Correct the file, or name another one.",
+    ),
+    "JF152": Code(
+        "nothing to import",
+        "The directory or the files name nothing that can be taken over.",
+        "Name a file, or start with `jupyflake init`.",
+    ),
+    "JF153": Code(
+        "kernel of another language",
+        "The kernel that was named has another language than the packages that were read.",
+        "Name another kernel, or none: each language then goes to its own.",
+        exit_code=2,
+    ),
+    "JF154": Code(
+        "no such group",
+        "The imported file has no dependency group or extra of this name.",
+        "Choose one of those that the message lists.",
+        exit_code=2,
+    ),
     "JF180": Code(
         "language that the base lacks",
         "The base of the kernel has no kernel for its language.",
@@ -247,6 +286,11 @@ CODES: dict[str, Code] = {
         "apt failed",
         "apt finds no set of packages, or its answer is not understood.",
         "Run again with --verbose to see the commands.",
+    ),
+    "JF230": Code(
+        "suite without what a kernel needs",
+        "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
+        "Give the kernel one of the bases that the message names, which have the package.",
     ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
@@ -350,6 +394,11 @@ CODES: dict[str, Code] = {
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
     ),
+    "JF428": Code(
+        "Nix too old for nixpkgs",
+        "The base nixpkgs cannot be evaluated by this version of Nix.",
+        'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -390,6 +439,16 @@ CODES: dict[str, Code] = {
         "no server in the container",
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
+    ),
+    "JF570": Code(
+        "no image reference",
+        "An image was named in a way that no registry knows, or not once for each project.",
+        "Write registry/name:tag@sha256:…, as the push printed it.",
+    ),
+    "JF571": Code(
+        "image without jupyterhub",
+        "A hub starts jupyterhub-singleuser in an image, and this one has none.",
+        "Write `hub = true` under [image].",
     ),
     # 6xx: the machine
     "JF601": Code(

@@ -9,9 +9,14 @@ from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.languages import PYPI, languages, takes_python
 from jupyflake.manifest.model import IMAGE, SERVER, SHELL, Manifest
+from jupyflake.manifest.requirements import python_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+# The package that has jupyterhub-singleuser, which a hub starts in the image.
+HUB = "jupyterhub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,9 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             base,
             "python",
             python,
-            tuple(server.packages),
+            _server_packages(manifest),
             tuple(server.constraints),
+            tuple(server.tools),
         ),
     }
     for name, kernel in manifest.kernels.items():
@@ -73,6 +79,14 @@ def packages_from(language: str, argv: Sequence[str] | None, packages: Sequence[
         return PYPI if packages or takes_python(argv) else None
     known = languages().get(language)
     return known.packages_from if known else None
+
+
+def _server_packages(manifest: Manifest) -> tuple[str, ...]:
+    """Give the server's requirements; a hub's image has jupyterhub, of the manifest's version where it names one."""
+    packages = tuple(manifest.jupyter.packages)
+    if not manifest.image.hub or HUB in {python_name(package) for package in packages}:
+        return packages
+    return (*packages, HUB)
 
 
 def choose(

@@ -90,6 +90,8 @@ class DebianRequest:
     # Package (as the manifest has it) → the tables that ask for it.
     tools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     r_packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Root → the table and the kind of kernel that need it.
+    needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -188,10 +190,16 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
     # The server brings shell, image and fonts of its own suite.
     if suite == base or any(environment.name == SERVER for environment in here):
         names |= roots.of("base", suite)
-    if any(environment.python for environment in here):
-        names |= roots.of("python", suite) | PYTHON_LIBRARIES
-    if any(environment.packages_from == CRAN for environment in here):
-        names |= roots.of("r", suite)
+    needs: dict[str, tuple[str, str]] = {}
+    for users, root, what in (
+        ([each for each in here if each.python], "python", "a Python environment"),
+        ([each for each in here if each.packages_from == CRAN], "r", "an R kernel"),
+    ):
+        if users:
+            own = roots.of(root, suite)
+            needs |= dict.fromkeys(own - names, (users[0].where, what))
+            names |= own
+            names |= PYTHON_LIBRARIES if root == "python" else frozenset()
     tools: dict[str, tuple[str, ...]] = {}
     r_packages: dict[str, tuple[str, ...]] = {}
     for environment in here:
@@ -199,7 +207,7 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
             tools[tool] = (*tools.get(tool, ()), environment.where)
         for package in environment.r_packages:
             r_packages[package] = (*r_packages.get(package, ()), environment.where)
-    return DebianRequest(suite=suite, roots=names, tools=tools, r_packages=r_packages)
+    return DebianRequest(suite=suite, roots=names, tools=tools, r_packages=r_packages, needs=needs)
 
 
 def requirement_names(requirements: tuple[str, ...], where: str) -> frozenset[str]:
