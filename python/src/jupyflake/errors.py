@@ -282,6 +282,11 @@ CODES: dict[str, Code] = {
         "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
         "Give the kernel one of the bases that the message names, which have the package.",
     ),
+    "JF231": Code(
+        "package for another Python",
+        "A version of a package says that it needs another Python than the environment has.",
+        "Take the version or the Python that the message proposes.",
+    ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
@@ -383,6 +388,11 @@ CODES: dict[str, Code] = {
         "no builder",
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
+    ),
+    "JF430": Code(
+        "file not tracked by git",
+        "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
+        "Run `git add -N` with the files that the message names.",
     ),
     # 5xx: images and container engines
     "JF501": Code(
