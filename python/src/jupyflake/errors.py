@@ -317,6 +317,11 @@ CODES: dict[str, Code] = {
         "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
         "Give the kernel one of the bases that the message names, which have the package.",
     ),
+    "JF231": Code(
+        "package for another Python",
+        "A version of a package says that it needs another Python than the environment has.",
+        "Take the version or the Python that the message proposes.",
+    ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
@@ -463,6 +468,11 @@ CODES: dict[str, Code] = {
         "Nix too old for nixpkgs",
         "The base nixpkgs cannot be evaluated by this version of Nix.",
         'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
+    ),
+    "JF430": Code(
+        "file not tracked by git",
+        "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
+        "Run `git add -N` with the files that the message names.",
     ),
     # 5xx: images and container engines
     "JF501": Code(
