@@ -96,14 +96,15 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "cyclonedx": Command("jupyflake.commands.export:cyclonedx", "Write a bill of materials in CycloneDX."),
         "spdx": Command("jupyflake.commands.export:spdx", "Write a bill of materials in SPDX."),
         "dockerfile": Command("jupyflake.commands.export:dockerfile", "Write a Dockerfile of three lines."),
+        "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
     },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {
     "bundle": "Carry a project to machines without a network.",
-    "export": "Write the lock as other tools' files.",
     "cache": "Share what is built through a binary cache.",
+    "export": "Write what other tools read.",
     "kernel": "Add, remove, rename, copy and list kernels.",
     "image": "Build and load the container image.",
 }
