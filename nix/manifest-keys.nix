@@ -28,10 +28,14 @@ let
       "timeout"
     ];
     image = [
+      "compression"
       "created"
       "env"
+      "extra-paths"
       "labels"
+      "max-layers"
       "name"
+      "ports"
       "tag"
       "tools"
       "user"

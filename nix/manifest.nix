@@ -99,10 +99,13 @@ let
           "tools"
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });
-        image = pick [ "tools" ] (manifest.image or { });
+        image = pick [ "tools" ] image' // withZstd;
       }
     )
   );
+  image' = manifest.image or { };
+  # The one compression whose program isn't there anyway.
+  withZstd = if image'.compression or null == "zstd" then { compression = "zstd"; } else { };
   withoutEmpty = sections: removeAttrs sections (filter (name: sections.${name} == { }) (attrNames sections));
 
   baseOf = environment: lock.environments.${environment}.base;
@@ -342,14 +345,26 @@ let
     // pick [ "compare" "notebooks" "timeout" ] (manifest.check or { })
   );
 
+  # A file or directory of the project, by a name that doesn't depend on where the project is.
+  copied =
+    target: source:
+    if !pathExists (src + "/${source}") then
+      throw "jupyter.toml: extra-paths.\"${target}\" of [image] names ${source}, which is not in the project (an untracked file is invisible to Nix: `git add -N ${source}`)"
+    else
+      builtins.path {
+        path = src + "/${source}";
+        name = baseNameOf target;
+      };
   image = functions.mkImage (
     {
       inherit jupyter config;
-      name = manifest.image.name or manifest.project.name;
+      name = image'.name or manifest.project.name;
       kernels = ordered;
-      tools = toolsOf "image" (manifest.image.tools or [ ]);
+      tools = toolsOf "image" (image'.tools or [ ]);
     }
-    // pick [ "created" "env" "labels" "tag" "user" ] (manifest.image or { })
+    // pick [ "compression" "created" "env" "labels" "ports" "tag" "user" ] image'
+    // (if image' ? max-layers then { maxLayers = image'.max-layers; } else { })
+    // (if image' ? extra-paths then { extraPaths = mapAttrs copied image'.extra-paths; } else { })
   );
 in
 {

@@ -31,7 +31,7 @@ def run(
 
     Example: jupyflake run --port 9000
     """
-    from jupyflake import container, ports, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import container, loading, planned, ports, ready  # noqa: PLC0415  (help needs none of it)
     from jupyflake import engine as engines  # noqa: PLC0415
 
     command = tuple(arguments or ())
@@ -39,9 +39,8 @@ def run(
     # What is cheap to find out comes before what takes minutes.
     found = engines.find(engine)
     chosen = ports.free_port(port) if serves else None
-    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
-    image = engines.describe(ready.build(session, "imageStream", options))
-    engines.load(found, image, session.console)
+    image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
+    loading.load(found, image, session.console)
 
     directory = session.directory.resolve()
     status = directory.stat()

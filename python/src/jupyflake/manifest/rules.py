@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
-from jupyflake.manifest import model, requirements
+from jupyflake.manifest import image_rules, model, requirements
 from jupyflake.manifest.environments import choose
 from jupyflake.manifest.shape import Problem, dotted, nearest, one_of
 
@@ -330,6 +330,7 @@ def _image(image: dict[str, Any], base: str) -> Iterator[Problem]:
             )
     if image.get("user") == "root":
         yield Problem("JF107", ("image", "user"), "the image's user is never root", 'user = "jovyan"')
+    yield from image_rules.problems(image)
     yield from _variables(("image", "env"), image.get("env", {}))
     yield from _tools(("image", "tools"), image.get("tools", []), base)
     for name, value in image.get("labels", {}).items():
