@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import subprocess
 import threading
@@ -55,12 +56,15 @@ class _Zstd:
 
     def compress(self, data: bytes) -> bytes:
         """Take more bytes."""
-        self._input.write(data)
+        # A program that has ended says so by its exit code.
+        with contextlib.suppress(BrokenPipeError):
+            self._input.write(data)
         return self._taken()
 
     def flush(self) -> bytes:
         """Give the rest."""
-        self._input.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._input.close()
         self._reader.join()
         if code := self._process.wait():
             message = f"zstd failed with exit code {code}"

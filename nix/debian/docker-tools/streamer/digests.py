@@ -61,7 +61,10 @@ def _load(file: Path) -> dict[str, Any]:
         content = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return content.get("known", {}) if content.get("format") == FORMAT else {}
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        return {}
+    known: dict[str, Any] = content["known"]
+    return known
 
 
 def _add(file: Path, more: Mapping[str, object]) -> None:

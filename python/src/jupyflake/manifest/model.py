@@ -33,7 +33,8 @@ Overrides = Annotated[
     Meta(description='a table for each plugin, such as overrides."@jupyterlab/apputils-extension:themes"'),
 ]
 Seconds = Annotated[int, Meta(ge=1, description="a whole number of seconds, such as 600")]
-Ports = Annotated[list[int], Meta(description="a list of port numbers, such as [8050]")]
+Port = Annotated[int, Meta(description="the number of a port, such as 8050")]
+Ports = Annotated[list[Port], Meta(description="a list of port numbers, such as [8050]")]
 Paths = Annotated[dict[str, Text], Meta(description='a table of texts, such as { "/srv/course" = "course" }')]
 Compression = Annotated[Text, Meta(description='"none", "gzip" or "zstd"')]
 Layers = Annotated[int, Meta(description="a whole number from 2 to 125")]
