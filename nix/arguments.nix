@@ -32,6 +32,8 @@ let
     isList
     isPath
     isString
+    match
+    pathExists
     ;
 
   kindOf = import ./kind-of.nix;
@@ -65,6 +67,11 @@ let
   packageOrNull = {
     inherit (package) expected;
     check = value: value == null || package.check value;
+  };
+  # nixpkgs, or what fulfils the contract.
+  packageSet = {
+    expected = "packages, as in nixpkgs.legacyPackages.x86_64-linux";
+    check = value: isAttrs value && (value ? stdenv || value ? base);
   };
   number = {
     expected = "a whole number";
@@ -112,6 +119,7 @@ let
     overrides = table;
     inherit package packages;
     path = packages;
+    pkgs = packageSet;
     postUnpack = text;
     python = package;
     settings = table;
@@ -126,6 +134,14 @@ let
     wheelOverrides = function;
     wheels = packages;
   };
+
+  # A file of a flake: what git doesn't know isn't there for Nix, which would only name a place in the store.
+  inProject =
+    path:
+    let
+      found = match "/nix/store/[^/]+/(.*)" (toString path);
+    in
+    if found == null then toString path else head found;
 
   # In a list or a set it is one of the values that is wrong.
   inside =
@@ -151,6 +167,7 @@ let
   missing = filter (name: !(given ? ${name})) required;
   wrong = filter (name: types ? ${name} && !(types.${name}.check given.${name})) (attrNames given);
   near = nearest (head unknown) names;
+  lost = isPath (given.src or null) && !pathExists given.src;
 in
 if !isAttrs given then
   throw "${who}: its argument is an attribute set, as in ${who} { ${concatStringsSep " " (map (name: "${name} = …;") required)} }, not ${kindOf given}"
@@ -164,5 +181,7 @@ else if missing != [ ] then
   }"
 else if wrong != [ ] then
   throw "${who}: \"${head wrong}\" must be ${types.${head wrong}.expected}, not ${kindOf given.${head wrong}}${inside given.${head wrong}}"
+else if lost then
+  throw "${who}: there is no ${inProject given.src} (an untracked file is invisible to Nix: `git add -N ${inProject given.src}`)"
 else
   function given

@@ -157,6 +157,18 @@ CODES: dict[str, Code] = {
         "The manifest is written in a way that cannot be edited without harm to what stands around.",
         "Make the change in jupyter.toml with an editor, then run `jupyflake lock`.",
     ),
+    "JF130": Code(
+        "package not in the lock",
+        "jupyter.lock has no package of this name, at least not in the environments that were asked about.",
+        "`jupyflake list --all` shows all packages.",
+        exit_code=2,
+    ),
+    "JF131": Code(
+        "version belongs to the base",
+        "The package comes from nixpkgs, of which each release of jupyflake pins one revision.",
+        "Update jupyflake, then run `jupyflake lock`; or use a Debian base.",
+        exit_code=2,
+    ),
     "JF150": Code(
         "line of another tool's file",
         "A line of a file that is imported is not what such files have.",
@@ -189,6 +201,26 @@ CODES: dict[str, Code] = {
         "A port, time, compression, number of layers or path under [image] is not one.",
         "Write it as the message says.",
         exit_code=2,
+    ),
+    "JF140": Code(
+        "no such notebook",
+        "A notebook that is to be executed is not there.",
+        "Check the path; those in [check] are relative to jupyter.toml.",
+    ),
+    "JF141": Code(
+        "no notebooks",
+        "There is no notebook to execute.",
+        "Name notebooks or directories, or list them in [check].",
+    ),
+    "JF142": Code(
+        "a notebook without a kernel",
+        "A notebook does not say which kernel it is for, and the project has several.",
+        "Name the kernel with --kernel.",
+    ),
+    "JF155": Code(
+        "file without an address",
+        "A wheel of the lock has no path on the index's file host, so no address can be written.",
+        "Export with --wheels, which puts the files beside.",
     ),
     # 2xx: resolving and locking
     "JF201": Code(
@@ -271,10 +303,35 @@ CODES: dict[str, Code] = {
         "apt finds no set of packages, or its answer is not understood.",
         "Run again with --verbose to see the commands.",
     ),
+    "JF230": Code(
+        "suite without what a kernel needs",
+        "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
+        "Give the kernel one of the bases that the message names, which have the package.",
+    ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
         "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
+    ),
+    "JF250": Code(
+        "known vulnerabilities",
+        "Packages of the lock have faults that are known.",
+        "Upgrade them, or pass over those that do not matter to you with `--ignore ID`.",
+    ),
+    "JF251": Code(
+        "not all was checked",
+        "No advisory database covers a part of the lock, so nothing is known about it.",
+        "Name databases in OSV's format with --database or JUPYFLAKE_ADVISORIES.",
+    ),
+    "JF252": Code(
+        "advisories cannot be had",
+        "A source of advisories is missing, cannot be read or does not answer.",
+        "Check the path or the address; --offline takes what was fetched before.",
+    ),
+    "JF253": Code(
+        "no advisories",
+        "A source of advisories is not in OSV's format, or has nothing in it.",
+        "Name OSV's all.zip of an ecosystem, or files with its records.",
     ),
     # 3xx: fetching
     "JF301": Code(
@@ -327,6 +384,26 @@ CODES: dict[str, Code] = {
         "A package has not the file in it that everything is built with.",
         "Run `jupyflake lock --upgrade` for another version.",
     ),
+    "JF350": Code(
+        "cannot be bundled",
+        "An environment is on nixpkgs, whose packages are not artifacts of the lock.",
+        "Carry a binary cache: `jupyflake cache push file:///… --artifacts`.",
+    ),
+    "JF351": Code(
+        "no bundle",
+        "The file is missing, broken, or none that `jupyflake bundle create` has written.",
+        "Copy it again, or make it anew.",
+    ),
+    "JF352": Code(
+        "bundle with other content",
+        "A file in the bundle, or the bundle itself, has not the hash that it must have.",
+        "Copy it again; if it stays so, do not trust where it comes from.",
+    ),
+    "JF353": Code(
+        "bundle without all files",
+        "The bundle was made of another lock, or for another system.",
+        "Make one of this jupyter.lock with `jupyflake bundle create --system SYSTEM`.",
+    ),
     # 4xx: Nix and building
     "JF401": Code(
         "evaluation failed",
@@ -372,6 +449,11 @@ CODES: dict[str, Code] = {
         "no builder",
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
+    ),
+    "JF428": Code(
+        "Nix too old for nixpkgs",
+        "The base nixpkgs cannot be evaluated by this version of Nix.",
+        'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
     ),
     # 5xx: images and container engines
     "JF501": Code(
@@ -435,6 +517,16 @@ CODES: dict[str, Code] = {
         "The image could not be read from the store, or written to where it was to go.",
         "Check the free space; `nix-store --verify --check-contents --repair` repairs a store that was changed.",
     ),
+    "JF570": Code(
+        "no image reference",
+        "An image was named in a way that no registry knows, or not once for each project.",
+        "Write registry/name:tag@sha256:…, as the push printed it.",
+    ),
+    "JF571": Code(
+        "image without jupyterhub",
+        "A hub starts jupyterhub-singleuser in an image, and this one has none.",
+        "Write `hub = true` under [image].",
+    ),
     # 6xx: the machine
     "JF601": Code(
         "program not found",
@@ -470,6 +562,11 @@ CODES: dict[str, Code] = {
         "settings cannot be read",
         "The user's own config.toml is not what jupyflake writes.",
         "Correct it, or remove it and use `jupyflake cache use` again.",
+    ),
+    "JF640": Code(
+        "the project is in use",
+        "A server of the project is running, and its files were to be removed.",
+        "Stop the server, then run the command again.",
     ),
     # 9xx: internal
     "JF900": Code(

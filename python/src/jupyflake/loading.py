@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
-from jupyflake.serving import Served, serving
+from jupyflake.loopback import Served, serving
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jupyflake import engine as engines
 from jupyflake import loading, planned, process
 from jupyflake.errors import JupyflakeError
-from jupyflake.serving import Served, serving
+from jupyflake.loopback import Served, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,6 +38,7 @@ Ports = Annotated[list[Port], Meta(description="a list of port numbers, such as 
 Paths = Annotated[dict[str, Text], Meta(description='a table of texts, such as { "/srv/course" = "course" }')]
 Compression = Annotated[Text, Meta(description='"none", "gzip" or "zstd"')]
 Layers = Annotated[int, Meta(description="a whole number from 2 to 125")]
+Truth = Annotated[bool, Meta(description="true or false")]
 Metadata = Annotated[dict[str, Any], Meta(description="a table")]
 
 
@@ -59,6 +60,7 @@ class Jupyter(Table, frozen=True):
     packages: Texts = field(default_factory=lambda: ["jupyterlab"])
     python: Version | None = None
     constraints: Texts = field(default_factory=list)
+    tools: Texts = field(default_factory=list)
     settings: Settings = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
 
@@ -90,6 +92,8 @@ class Image(Table, frozen=True):
     name: Text | None = None
     tag: Text | None = None
     user: Text = "jovyan"
+    # Whether a JupyterHub starts it.
+    hub: Truth = False
     labels: Labels = field(default_factory=dict)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
