@@ -222,6 +222,16 @@ CODES: dict[str, Code] = {
         "A wheel of the lock has no path on the index's file host, so no address can be written.",
         "Export with --wheels, which puts the files beside.",
     ),
+    "JF180": Code(
+        "language that the base lacks",
+        "The base of the kernel has no kernel for its language.",
+        "Give the kernel the base that the message names; `jupyflake kernel languages` shows which base has what.",
+    ),
+    "JF181": Code(
+        "command of a kernel",
+        "The argv of a kernel of your own cannot start one.",
+        "Write a program's name first, and {connection_file} where the kernel expects the file's name.",
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",

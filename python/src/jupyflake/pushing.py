@@ -155,11 +155,13 @@ def _refused(target: str, said: list[str], program: str) -> JupyflakeError:
     lines = [line.strip() for line in said if line.strip()]
     reason = lines[-1] if lines else "no reason given"
     # Logs of Go programs: time="…" level=fatal msg="…"
-    message = re.search(r'msg="((?:[^"\\]|\\.)*)"', reason)
-    reason = process.redact(message[1].replace('\\"', '"') if message else reason)
+    words = re.search(r'msg="((?:[^"\\]|\\.)*)"', reason)
+    reason = process.redact(words[1].replace('\\"', '"') if words else reason)
     registry = target.partition("/")[0]
     if any(word in reason.lower() for word in _DENIED):
-        return JupyflakeError("JF561", f"{registry} does not let you push: {reason}", hint=f"{program} login {registry}")
+        return JupyflakeError(
+            "JF561", f"{registry} does not let you push: {reason}", hint=f"{program} login {registry}"
+        )
     if "server gave HTTP response to HTTPS client" in reason:
         return JupyflakeError("JF560", f"{registry} speaks no TLS", hint="--plain-http, in a network that you trust")
     hint = "check the name and the network, then run it again: what arrived is not sent twice"

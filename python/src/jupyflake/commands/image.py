@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jupyflake.commands.run import run  # noqa: F401  (`image run` is the same command)
+from jupyflake.commands.options import (  # noqa: TC001  (typer reads them)
+    Engine,
+    Frozen,
+    Inside,
+    Locked,
+    Offline,
+    Port,
+)
 
 if TYPE_CHECKING:
     from jupyflake.session import Session
-
-Locked = Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")]
-Frozen = Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Use no network.")]
 
 
 def build(
@@ -39,9 +42,7 @@ def build(
 def load(
     session: Session,
     *,
-    engine: Annotated[
-        Literal["docker", "podman"] | None, typer.Option("--engine", help="docker or podman; whichever answers.")
-    ] = None,
+    engine: Engine = None,
     archive: Annotated[
         Path | None, typer.Option("--archive", help="An archive to load instead of the project's image.")
     ] = None,
@@ -121,3 +122,22 @@ def inspect(
     image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
     description = describing.describe(image.read(), image.digest, planned.measures())
     session.console.result(describing.text(description), data=description)
+
+
+def run(
+    session: Session,
+    arguments: Inside = None,
+    *,
+    port: Port = None,
+    engine: Engine = None,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
+) -> None:
+    """Run the image in a container, as `jupyflake run` does.
+
+    Example: jupyflake image run --port 9000
+    """
+    from jupyflake.commands import run as command  # noqa: PLC0415  (help needs none of it)
+
+    command.run(session, arguments, port=port, engine=engine, locked=locked, frozen=frozen, offline=offline)
