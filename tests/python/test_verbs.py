@@ -283,15 +283,6 @@ def test_wrong_names_of_kernels(locked: World, jupyflake: Run, arguments: list[s
     assert before == (locked.directory / "jupyter.toml").read_text()
 
 
-def test_languages(jupyflake: Run) -> None:
-    """Each language is there with its bases, and Python with its versions; no project is needed."""
-    rows = [line.split(maxsplit=2) for line in jupyflake("kernel", "languages").out.splitlines()]
-    assert ["python", "debian/bookworm", "3.11"] in rows
-    assert ["r", "debian/trixie", "the base's"] in rows
-    found = json.loads(jupyflake("kernel", "languages", "--json").out)
-    assert {"language": "python", "base": "debian/trixie", "versions": ["3.13"]} in found
-
-
 # add
 
 

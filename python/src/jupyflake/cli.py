@@ -73,6 +73,11 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "lab": Command(
         "jupyflake.commands.lab:lab", "Lock, fetch and build what is missing, then open Lab.", passes_arguments=True
     ),
+    "notebook": Command(
+        "jupyflake.commands.notebook:notebook", "The same with Jupyter Notebook.", passes_arguments=True
+    ),
+    "exec": Command("jupyflake.commands.exec:exec_", "Run a program in a kernel's environment.", passes_arguments=True),
+    "test": Command("jupyflake.commands.test:execute", "Execute notebooks and report what fails."),
     "image": {
         "build": Command("jupyflake.commands.image:build", "Build the container image."),
         "load": Command("jupyflake.commands.image:load", "Load the image into docker or podman."),
@@ -99,6 +104,8 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
     },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
+    "doctor": Command("jupyflake.commands.doctor:doctor", "Check this machine and the project, and name the cures."),
+    "clean": Command("jupyflake.commands.clean:clean", "Remove what was made in the project."),
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {

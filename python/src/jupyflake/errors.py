@@ -196,10 +196,35 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF140": Code(
+        "no such notebook",
+        "A notebook that is to be executed is not there.",
+        "Check the path; those in [check] are relative to jupyter.toml.",
+    ),
+    "JF141": Code(
+        "no notebooks",
+        "There is no notebook to execute.",
+        "Name notebooks or directories, or list them in [check].",
+    ),
+    "JF142": Code(
+        "a notebook without a kernel",
+        "A notebook does not say which kernel it is for, and the project has several.",
+        "Name the kernel with --kernel.",
+    ),
     "JF155": Code(
         "file without an address",
         "A wheel of the lock has no path on the index's file host, so no address can be written.",
         "Export with --wheels, which puts the files beside.",
+    ),
+    "JF180": Code(
+        "language that the base lacks",
+        "The base of the kernel has no kernel for its language.",
+        "Give the kernel the base that the message names; `jupyflake kernel languages` shows which base has what.",
+    ),
+    "JF181": Code(
+        "command of a kernel",
+        "The argv of a kernel of your own cannot start one.",
+        "Write a program's name first, and {connection_file} where the kernel expects the file's name.",
     ),
     # 2xx: resolving and locking
     "JF201": Code(
@@ -520,6 +545,11 @@ CODES: dict[str, Code] = {
         "settings cannot be read",
         "The user's own config.toml is not what jupyflake writes.",
         "Correct it, or remove it and use `jupyflake cache use` again.",
+    ),
+    "JF640": Code(
+        "the project is in use",
+        "A server of the project is running, and its files were to be removed.",
+        "Stop the server, then run the command again.",
     ),
     # 9xx: internal
     "JF900": Code(
