@@ -211,6 +211,11 @@ CODES: dict[str, Code] = {
         "A notebook does not say which kernel it is for, and the project has several.",
         "Name the kernel with --kernel.",
     ),
+    "JF143": Code(
+        "unknown format of a picture",
+        "The picture's file ends in something that is no format.",
+        "Name a file that ends in .svg, .png or .dot.",
+    ),
     "JF155": Code(
         "file without an address",
         "A wheel of the lock has no path on the index's file host, so no address can be written.",
