@@ -185,11 +185,11 @@ def test_odd_values_arrive(docker: RunningEngine) -> None:
     assert json.loads(printed.stdout) == ODD
 
 
-def test_notebook_is_lab_where_there_is_no_other(docker: RunningEngine) -> None:
-    """The command of BinderHub and repo2docker starts Lab in an image without the package notebook."""
+def test_a_server_that_is_not_there_is_lab(docker: RunningEngine) -> None:
+    """Commands of other images, which start an application that this one hasn't got, start Lab."""
     versions = [
         docker.run("run", "--rm", "--network=host", "hub-user:latest", "jupyter", name, "--version").stdout
-        for name in ("notebook", "lab")
+        for name in ("nbclassic", "lab")
     ]
     assert versions[0] == versions[1] != ""
 

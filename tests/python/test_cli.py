@@ -166,7 +166,9 @@ def test_init_where_notebooks_are(tmp_path: Path, jupyflake: Run) -> None:
         metadata = {"kernelspec": spec, "language_info": info}
         (tmp_path / f"{number}.ipynb").write_text(json.dumps({"cells": [], "metadata": metadata}))
     (tmp_path / "broken.ipynb").write_text("{")
+    (tmp_path / "requirements.txt").write_text("numpy\n")
     result = jupyflake("init", tmp_path, "--base", "debian/trixie")
+    assert "requirements.txt is here: jupyflake import requirements.txt takes over what it names" in result.err
     assert "4 notebooks here: the kernels have the names that they ask for" in result.err
     kernels = read(tmp_path).manifest.kernels
     assert {name: kernel.language for name, kernel in kernels.items()} == {
@@ -358,6 +360,15 @@ def test_kernel_add_and_remove(project: Path, jupyflake: Run) -> None:
     assert before == _text(project)
 
 
+def test_kernel_rename_in_a_setting(project: Path, jupyflake: Run) -> None:
+    """The setting that names the default kernel follows; everything else stays as it is."""
+    setting = "settings.\"MultiKernelManager.default_kernel_name\" = 'py311' # ours\n"
+    text = _text(project).replace('packages = ["jupyterlab"]\n', f'packages = ["jupyterlab"]\n{setting}')
+    (project / "jupyter.toml").write_text(text, encoding="utf-8")
+    assert jupyflake("kernel", "rename", "py311", "old", "--no-lock").code == 0
+    assert _text(project) == text.replace("'py311'", "'old'").replace("[kernels.py311]", "[kernels.old]")
+
+
 def test_kernel_list(project: Path, jupyflake: Run) -> None:
     """The list is a table for people and JSON for programs, on standard output."""
     assert project.is_dir()
@@ -528,6 +539,17 @@ def test_closed_pipe(project: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("words", ["--help", "add --help", "completion zsh"])
+def test_head_has_enough(words: str) -> None:
+    """`jupyflake --help | head -1` prints one line, and both programs end well."""
+    command = f'"$0" -m jupyflake {words} | head -1; echo "${{PIPESTATUS[*]}}"'
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(
+        ["bash", "-c", command, sys.executable], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.splitlines()[1:], done.stderr) == (["0 0"], "")
 
 
 def test_internal_errors(jupyflake: Run, monkeypatch: pytest.MonkeyPatch, project: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import NIXPKGS
+from jupyflake.languages import by_alias
 from jupyflake.manifest import edit
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def kernels(wanted: Iterable[str]) -> Kernels:
 def kernels_of_notebooks(directory: Path) -> tuple[Kernels, int]:
     """Make the kernels that a directory's notebooks were saved with, under the same names; and count the notebooks."""
     from jupyflake.flake import bases  # noqa: PLC0415  (few new projects have notebooks)
-    from jupyflake.languages import by_alias, languages  # noqa: PLC0415
+    from jupyflake.languages import languages  # noqa: PLC0415
     from jupyflake.manifest import rules  # noqa: PLC0415
 
     found: Kernels = {}
@@ -89,6 +90,18 @@ def _notebooks(directory: Path) -> Iterator[dict[str, Any]]:
             if isinstance(metadata, dict):
                 count += 1
                 yield metadata
+
+
+def files_of_others(directory: Path) -> list[str]:
+    """Name the files of a directory from which packages can be imported, but notebooks."""
+    from jupyflake.importing import discover  # noqa: PLC0415  (help needs none of it)
+
+    try:
+        found, _ = discover.files(directory)
+    except JupyflakeError:
+        # There are none, or it is not clear which ones count; import itself says so.
+        return []
+    return [name for name in found if not name.endswith(".ipynb")]
 
 
 def manifest(name: str, base: str, systems: list[str], wanted: Kernels) -> str:
