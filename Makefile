@@ -7,7 +7,7 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check check-nixpkgs conformance bench lint reference format clean
+.PHONY: help demo lab run test check test-rootless check-nixpkgs conformance bench lint reference format clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ check: ## the fast tests: lint, unit and evaluation tests
 	@make/setup.sh --test
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -m 'not e2e and not network'
+
+test-rootless: ## the image in podman of an ordinary user
+	@make/setup.sh --test
+	@$(PYTHON) -m pytest tests/e2e/rootless.py
 
 check-nixpkgs: ## evaluate on a nixpkgs: NIXPKGS=<path> [SYSTEMS="…"]
 	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)

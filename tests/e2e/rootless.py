@@ -1,4 +1,7 @@
-"""The image in podman of an ordinary user, whose numbers in containers are others than outside."""
+"""The image in podman of an ordinary user, whose numbers in containers are others than outside.
+
+Run by `make test-rootless`: it loads all of the image once more, and needs a machine that lets users do so.
+"""
 
 from __future__ import annotations
 
