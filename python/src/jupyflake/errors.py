@@ -196,6 +196,12 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF160": Code(
+        "wrong option of the image",
+        "A port, time, compression, number of layers or path under [image] is not one.",
+        "Write it as the message says.",
+        exit_code=2,
+    ),
     "JF140": Code(
         "no such notebook",
         "A notebook that is to be executed is not there.",
@@ -210,6 +216,11 @@ CODES: dict[str, Code] = {
         "a notebook without a kernel",
         "A notebook does not say which kernel it is for, and the project has several.",
         "Name the kernel with --kernel.",
+    ),
+    "JF143": Code(
+        "unknown format of a picture",
+        "The picture's file ends in something that is no format.",
+        "Name a file that ends in .svg, .png or .dot.",
     ),
     "JF155": Code(
         "file without an address",
@@ -311,6 +322,11 @@ CODES: dict[str, Code] = {
         "suite without what a kernel needs",
         "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
         "Give the kernel one of the bases that the message names, which have the package.",
+    ),
+    "JF231": Code(
+        "package for another Python",
+        "A version of a package says that it needs another Python than the environment has.",
+        "Take the version or the Python that the message proposes.",
     ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
@@ -459,6 +475,11 @@ CODES: dict[str, Code] = {
         "The base nixpkgs cannot be evaluated by this version of Nix.",
         'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
     ),
+    "JF430": Code(
+        "file not tracked by git",
+        "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
+        "Run `git add -N` with the files that the message names.",
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -499,6 +520,27 @@ CODES: dict[str, Code] = {
         "no server in the container",
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
+    ),
+    "JF560": Code(
+        "image not pushed",
+        "The registry did not take the image; what it had under the name before is still there.",
+        "Read the registry's words in the message; --verbose shows all of them.",
+    ),
+    "JF561": Code(
+        "no rights to push",
+        "The registry wants a login, or this one may not write there.",
+        "Log in with the engine's own command: `skopeo login`, `docker login` or `podman login`.",
+    ),
+    "JF562": Code(
+        "no such place for the image",
+        "The destination is no name of an image in a registry, and no oci: or docker-archive: path.",
+        "Write it as registry.example/team/name:tag, oci:DIRECTORY or docker-archive:FILE.",
+        exit_code=2,
+    ),
+    "JF563": Code(
+        "image not written",
+        "The image could not be read from the store, or written to where it was to go.",
+        "Check the free space; `nix-store --verify --check-contents --repair` repairs a store that was changed.",
     ),
     "JF570": Code(
         "no image reference",
