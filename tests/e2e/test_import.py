@@ -43,12 +43,14 @@ def test_repository_for_repo2docker(shell: Path, tmp_path: Path) -> None:
     repository = tmp_path / "weather"
     (repository / ".binder").mkdir(parents=True)
     (repository / ".binder" / "environment.yml").write_text(ENVIRONMENT, encoding="utf-8")
-    (repository / ".binder" / "apt.txt").write_text("graphviz\n", encoding="utf-8")
+    (repository / ".binder" / "apt.txt").write_text("graphviz\nopenjdk-8-jre\n", encoding="utf-8")
     (repository / "index.ipynb").write_text(notebook("python3", CODE), encoding="utf-8")
     subprocess.run(["git", "init", "--quiet", repository], check=True)
 
     told = cli("import", "--base", "debian/trixie", cwd=repository)
     assert ".binder/environment.yml:11: pandas[performance] @ git+https" in told.stderr
+    # A name of another distribution.
+    assert ".binder/apt.txt:2: openjdk-8-jre: debian/trixie has no package of this name" in told.stderr
     cli("develop", "--", *EXECUTE, "index.ipynb", "--output", "done", cwd=repository, timeout=900)
 
     outputs = json.loads((repository / "done.ipynb").read_text(encoding="utf-8"))["cells"][0]["outputs"]

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyflake.errors import JupyflakeError
+from jupyflake.importing import available
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from typing import Any
+
+
+@pytest.fixture(autouse=True)
+def mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer for the mirror: it has all packages but some."""
+    missing = {"openjdk-8-jre", "r-cran-ecmwfr", "r-bioc-ecmwfr"}
+    monkeypatch.setattr(available, "ask_apt", lambda _suite, _system, names: frozenset(names) - missing)
 
 
 @pytest.fixture
@@ -171,6 +181,43 @@ def test_programs_alone(project: Path, jupyflake: Callable[..., Any]) -> None:
     (project / "jupyter.toml").unlink()
     assert jupyflake("import", "apt.txt").code == 0
     assert manifest(project)["kernels"] == {"python3": {"language": "python", "packages": [], "tools": ["graphviz"]}}
+
+
+def test_what_the_base_has_not(
+    repository: Path, jupyflake: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R packages and programs that the suite has not are left out with their line; offline nothing is asked."""
+    (repository / "binder" / "apt.txt").write_text("graphviz\nopenjdk-8-jre\n", encoding="utf-8")
+    (repository / "binder" / "install.R").write_text('install.packages(c("ecmwfr", "sf"))\n', encoding="utf-8")
+    answer = jupyflake("import", "--base", "debian/trixie", "--dry-run")
+    kernel = tomllib.loads(answer.out)["kernels"]["r"]
+    assert (kernel["packages"], kernel["tools"]) == (["ggplot2", "sf"], ["graphviz"])
+    assert "binder/apt.txt:2: openjdk-8-jre: debian/trixie has no package of this name" in answer.err
+    assert "binder/install.R:1: ecmwfr: debian/trixie has no package of this name" in answer.err
+    offline = tomllib.loads(jupyflake("import", "--base", "debian/trixie", "--dry-run", "--offline").out)
+    assert offline["kernels"]["r"]["packages"] == ["ggplot2", "ecmwfr", "sf"]
+
+    def fail(*_: object) -> frozenset[str]:
+        raise JupyflakeError("JF606", "no Debian mirror is known")
+
+    monkeypatch.setattr(available, "ask_apt", fail)
+    answer = jupyflake("import", "--base", "debian/trixie", "--dry-run")
+    assert "was not checked: no Debian mirror is known" in answer.err
+    assert tomllib.loads(answer.out)["kernels"]["r"]["packages"] == ["ggplot2", "ecmwfr", "sf"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("--base", "debian/etch"), "JF109"), (("--name", "a b"), "JF107"), (("--kernel", "my kernel"), "JF107")],
+)
+def test_a_project_that_cannot_be(
+    words: tuple[str, ...], code: str, repository: Path, jupyflake: Callable[..., Any]
+) -> None:
+    """A wrong name or base is told in the words of the options, and nothing is written."""
+    answer = jupyflake("import", *words)
+    assert f"error[{code}]" in answer.err
+    assert "try:" in answer.err
+    assert not (repository / "jupyter.toml").exists()
 
 
 def test_two_directories_of_binder(repository: Path, jupyflake: Callable[..., Any]) -> None:

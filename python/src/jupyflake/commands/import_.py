@@ -36,6 +36,9 @@ def import_(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print jupyter.toml and write nothing.")] = False,
     no_lock: Annotated[bool, typer.Option("--no-lock", help="Change jupyter.toml only.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the mirror which R packages and programs there are.")
+    ] = False,
 ) -> None:
     """Take over what other tools' files, or a notebook, name; where there is no project, one is made.
 
@@ -44,36 +47,29 @@ def import_(
 
     Example: jupyflake import environment.yml
     """
-    from jupyflake import edits  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import edits, scaffold  # noqa: PLC0415  (help needs none of it)
     from jupyflake.errors import JupyflakeError  # noqa: PLC0415
-    from jupyflake.importing import discover, manifest  # noqa: PLC0415
+    from jupyflake.importing import available, manifest  # noqa: PLC0415
+    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
 
     directory = session.directory.absolute()
-    if not directory.is_dir():
-        raise JupyflakeError("JF105", f"{session.directory} is not a directory", hint="-C with a directory")
-    chosen, unread = (list(file), []) if file else discover.files(directory)
-    found = discover.read_all(directory, chosen, group or ())
-    for each in unread:
-        if any(entry.where.startswith(f"{each}:") for entry in found.python):
-            # Another file has named it.
-            continue
-        found.note(f"{each} is not read, because there is {chosen[0]}; jupyflake import {each} adds it")
-    if not found.languages and not found.tools:
-        for left in found.left:
-            session.console.warn(f"not taken over: {left.line}")
-        raise JupyflakeError("JF152", f"{', '.join(chosen)}: nothing can be taken over", hint="jupyflake init")
+    chosen, found = _read(session, directory, file, group or [])
     existing = _existing(session)
     if existing is None:
-        options = {"name": name, "base": base}
-        changes, text = _start(directory, found, options, kernel=kernel, unpinned=unpinned, dry_run=dry_run)
+        start = _start(directory, name or scaffold.project_name(Path(found.name or directory.name)), base)
+    elif name or base:
+        hint = "change jupyter.toml, in [project]"
+        raise JupyflakeError("JF100", "--name and --base are for a new project", hint=hint, exit_code=2)
+    about = (existing or start).manifest.project
+    if not offline:
+        available.leave_missing(found, about.base, about.systems[0])
+    if existing is None:
+        text = manifest.new(about.name, about.base, about.systems, found, kernel, unpinned=unpinned)
+        made = _parsed(directory, text)
+        if not dry_run:
+            scaffold.write(directory, {FILE_NAME: text}, about.name)
+        changes = _packages_of(made)
     else:
-        if name or base:
-            raise JupyflakeError(
-                "JF100",
-                "--name and --base are for a new project",
-                hint="change jupyter.toml, in [project]",
-                exit_code=2,
-            )
         text, changes = manifest.edited(existing, found, kernel, unpinned=unpinned)
         if text != existing.text and not dry_run:
             edits.apply(existing, text, no_lock=no_lock, console=session.console)
@@ -82,6 +78,26 @@ def import_(
         session.console.result(text.rstrip("\n"))
     elif existing is None:
         session.console.info("next: jupyflake lab")
+
+
+def _read(session: Session, directory: Path, files: list[str] | None, groups: list[str]) -> tuple[list[str], Found]:
+    """Read what is named, or what the directory has; raises JF152 where that is nothing."""
+    from jupyflake.errors import JupyflakeError  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.importing import discover  # noqa: PLC0415
+
+    if not directory.is_dir():
+        raise JupyflakeError("JF105", f"{session.directory} is not a directory", hint="-C with a directory")
+    chosen, unread = (list(files), []) if files else discover.files(directory)
+    found = discover.read_all(directory, chosen, groups)
+    for each in unread:
+        # Another file may have named it.
+        if not any(entry.where.startswith(f"{each}:") for entry in found.python):
+            found.note(f"{each} is not read, because there is {chosen[0]}; jupyflake import {each} adds it")
+    if not found.languages and not found.tools:
+        for left in found.left:
+            session.console.warn(f"not taken over: {left.line}")
+        raise JupyflakeError("JF152", f"{', '.join(chosen)}: nothing can be taken over", hint="jupyflake init")
+    return chosen, found
 
 
 def _existing(session: Session) -> Project | None:
@@ -96,33 +112,32 @@ def _existing(session: Session) -> Project | None:
         return None
 
 
-def _start(
-    directory: Path,
-    found: Found,
-    options: Mapping[str, str | None],
-    *,
-    kernel: str | None,
-    unpinned: bool,
-    dry_run: bool,
-) -> tuple[dict[str, list[str]], str]:
-    from jupyflake import flake, project, scaffold  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.errors import JupyflakeError  # noqa: PLC0415
-    from jupyflake.importing import manifest  # noqa: PLC0415
-    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
+def _start(directory: Path, name: str, base: str | None) -> Project:
+    """Make a project without packages, so that a wrong name or base is told before anything is asked."""
+    import tomlkit  # noqa: PLC0415  (help needs none of it)
 
-    title = options["name"] or scaffold.project_name(Path(found.name or directory.name))
-    chosen = options["base"] or scaffold.preferred_base(flake.bases())
+    from jupyflake import flake, scaffold  # noqa: PLC0415
+
+    chosen = base or scaffold.preferred_base(flake.bases())
+    table = {"name": name, "base": chosen, "systems": scaffold.systems(chosen)}
+    return _parsed(directory, tomlkit.dumps({"project": table}))
+
+
+def _parsed(directory: Path, text: str) -> Project:
+    from jupyflake import project, scaffold  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.errors import JupyflakeError  # noqa: PLC0415
+
     try:
-        text = manifest.new(title, chosen, scaffold.systems(chosen), found, kernel, unpinned=unpinned)
-        made = project.parse(directory, text).manifest
+        return project.parse(directory, text)
     except JupyflakeError as error:
         # The text is not there for people to look at.
-        raise scaffold.as_option(error) if error.code in {"JF107", "JF109"} else error from error
-    if not dry_run:
-        scaffold.write(directory, {FILE_NAME: text}, made.project.name)
-    changes = {each: [*table.packages, *table.tools] for each, table in made.kernels.items()}
-    server = [package for package in made.jupyter.packages if package != "jupyterlab"]
-    return {**({"the server": server} if server else {}), **changes}, text
+        raise scaffold.as_option(error) from error
+
+
+def _packages_of(made: Project) -> dict[str, list[str]]:
+    server = [package for package in made.manifest.jupyter.packages if package != "jupyterlab"]
+    kernels = {name: [*table.packages, *table.tools] for name, table in made.manifest.kernels.items()}
+    return {**({"the server": server} if server else {}), **kernels}
 
 
 def _report(session: Session, chosen: list[str], found: Found, changes: Mapping[str, list[str]]) -> None:

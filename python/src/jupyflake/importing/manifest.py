@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from jupyflake import project as projects
@@ -47,8 +49,8 @@ def targets_key(requirement: str) -> str:
 
 
 def _key(name: str) -> str:
-    # A dot would part the key.
-    return f'"{name}"' if "." in name else name
+    # What is not a bare key of TOML; whether it is a legal name is found out by reading the manifest.
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
 
 
 def _kernel(language: str, chosen: Packages, found: Found, base: str) -> dict[str, Any]:
