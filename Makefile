@@ -53,6 +53,7 @@ reference: ## write docs/reference from the sources of library and commands
 	@make/setup.sh --test
 	@$(PYTHON) make/reference.py
 	@$(PYTHON) make/cli_reference.py
+	@$(PYTHON) make/errors_reference.py
 
 format: ## write the code as the linters want it
 	@make/setup.sh --test

@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import cli_reference
+import errors_reference
 import pytest
 import reference
 
 from jupyflake import cli
+from jupyflake.errors import CODES
 
 ROOT = Path(__file__).parents[2]
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "nix").rglob("*.nix")))
@@ -24,6 +26,13 @@ def test_the_page_is_up_to_date() -> None:
 def test_the_page_of_the_command_line_is_up_to_date() -> None:
     """What is committed is what the commands say of themselves now."""
     assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.page(), "run make reference"
+
+
+def test_the_page_of_errors_is_up_to_date() -> None:
+    """What is committed is what the table says now, and every code is in a group."""
+    text = errors_reference.PAGE.read_text(encoding="utf-8")
+    assert text == errors_reference.page(), "run make reference"
+    assert re.findall(r"^### (JF\d+): ", text, re.MULTILINE) == sorted(CODES)
 
 
 @pytest.mark.parametrize(("name", "command"), list(cli_reference.commands()))

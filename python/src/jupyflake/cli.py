@@ -73,6 +73,12 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "lab": Command(
         "jupyflake.commands.lab:lab", "Lock, fetch and build what is missing, then open Lab.", passes_arguments=True
     ),
+    "notebook": Command(
+        "jupyflake.commands.notebook:notebook", "The same with Jupyter Notebook's interface.", passes_arguments=True
+    ),
+    "exec": Command(
+        "jupyflake.commands.exec:exec_", "Run a command in the environment of a kernel.", passes_arguments=True
+    ),
     "image": {
         "build": Command("jupyflake.commands.image:build", "Build the container image."),
         "load": Command("jupyflake.commands.image:load", "Load the image into docker or podman."),
@@ -85,6 +91,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
+    "clean": Command("jupyflake.commands.clean:clean", "Remove what jupyflake and Jupyter made in the project."),
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {

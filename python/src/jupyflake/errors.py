@@ -461,6 +461,11 @@ CODES: dict[str, Code] = {
         "The user's own config.toml is not what jupyflake writes.",
         "Correct it, or remove it and use `jupyflake cache use` again.",
     ),
+    "JF640": Code(
+        "server is running",
+        "Jupyter runs in the project whose state was to be removed.",
+        "Stop the server first.",
+    ),
     # 9xx: internal
     "JF900": Code(
         "internal error",

@@ -12,7 +12,7 @@ from jupyflake import nix
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jupyflake.session import Session
@@ -47,6 +47,8 @@ def build(
     wanted = nix.Wanted(project.directory, attribute, session.console, frozen=options.frozen, offline=options.offline)
     locking.ensure_ready(project, system, session.console, options, wanted=wanted.missing)
     link = project.directory / out_link if out_link else None
+    if link and project.state_directory in link.parents:
+        project.make_state_directory()
     return nix.build(wanted, out_link=link, options=nix_options)
 
 
@@ -54,12 +56,10 @@ def enter(session: Session, command: Sequence[str], options: Options) -> NoRetur
     """Build the shell and become `command` in it, or an interactive shell where there is none."""
     shell = build(session, "shell", options, out_link=".jupyter/roots/shell")
     activate = shell / "activate"
-    sys.stdout.flush()
-    sys.stderr.flush()
     if command:
         script = f'. "{activate}" && exec "$@"'
-        _execute("sh", ["sh", "-c", script, "jupyflake", *command])
-    _execute(*_interactive(activate))
+        replace_process("sh", ["sh", "-c", script, "jupyflake", *command])
+    replace_process(*_interactive(activate))
 
 
 def _interactive(activate: Path) -> tuple[str, list[str]]:
@@ -72,12 +72,12 @@ def _interactive(activate: Path) -> tuple[str, list[str]]:
     return bash, [bash, "-c", 'exec "$0" --rcfile <(printf "%s" "$1") -i', bash, script]
 
 
-def _execute(program: str, argv: list[str]) -> NoReturn:
+def replace_process(program: str, argv: list[str], environment: Mapping[str, str] | None = None) -> NoReturn:
+    """Become another program, found on the PATH of its environment; an error says why that cannot be."""
+    sys.stdout.flush()
+    sys.stderr.flush()
     try:
-        os.execvp(program, argv)  # noqa: S606  (the shell is what was asked for)
+        os.execvpe(program, argv, os.environ if environment is None else environment)  # noqa: S606  (it was asked for)
     except OSError as error:
-        raise JupyflakeError(
-            "JF602",
-            f"`{program}` cannot be started: {error.strerror}",
-            hint="check that the program is installed",
-        ) from error
+        hint = "check the name" if isinstance(error, FileNotFoundError) else "check the permissions of the program"
+        raise JupyflakeError("JF602", f"`{program}` cannot be started: {error.strerror}", hint=hint) from error

@@ -34,3 +34,6 @@ Shown = Annotated[
 ]
 ShownServer = Annotated[bool, typer.Option("--server", help="The server only.")]
 ShownShell = Annotated[bool, typer.Option("--shell", help="The development shell's tools only.")]
+# Of the commands that serve.
+Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")]
