@@ -21,8 +21,13 @@
 
   - `environment`: the server's Python environment
   - `config`: result of `mkJupyterConfig`
+  - `tools`: packages whose programs the server, its extensions and its terminals find on `PATH`
 */
-{ environment, config }:
+{
+  environment,
+  config,
+  tools ? [ ],
+}:
 let
   exports = lib.concatStringsSep "\n" (
     lib.mapAttrsToList (name: value: "export ${name}=${lib.escapeShellArg value}") (
@@ -33,6 +38,7 @@ in
 runCommand "jupyter"
   {
     inherit environment exports;
+    path = lib.makeBinPath tools;
     fonts = makeFontsConf { fontDirectories = [ dejavu_fonts ]; };
     certificates = "${cacert}/etc/ssl/certs/ca-bundle.crt";
     bash = "${bashInteractive}/bin/bash";
@@ -46,6 +52,7 @@ runCommand "jupyter"
     {
       echo "#!$bash"
       echo "environment=$environment"
+      [ -z "$path" ] || echo "export PATH=\"$path\''${PATH:+:\$PATH}\""
       echo "fonts=$fonts"
       echo "certificates=$certificates"
       cat "$exportsPath"

@@ -60,7 +60,8 @@ derivation {
   builder = "${bashInteractive}/bin/bash";
   args = [
     "-c"
-    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate"''
+    # bash must end last: it would become ln, which closes its output before it ends, and Nix kills a builder that does.
+    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate" && :''
   ];
   outputs = [ "out" ];
   shellHook = ''. "$activate"'';

@@ -51,7 +51,7 @@
   : The wheel itself.
 
   postUnpack
-  : Shell commands that run in the unpacked tree, before native code is relinked: fixes for one wheel.
+  : Shell commands that run in the unpacked tree, before native code is relinked: fixes for one wheel, after those of `fixes.nix`.
 
   libraries
   : Packages whose libraries the wheel's native code is relinked to, on a base that does that.
@@ -70,6 +70,7 @@
 }@arguments:
 
 let
+  fix = (import ./fixes.nix).${name} or null;
   this = import ../arguments.nix "mkWheel" (import ./wheel.nix { inherit runCommand wheelInputs; });
 in
 runCommand
@@ -77,7 +78,8 @@ runCommand
   "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}"
   (wheelInputs.attributes // {
     pname = name;
-    inherit file size src postUnpack;
+    inherit file size src;
+    postUnpack = (if fix == null then "" else builtins.readFile fix) + postUnpack;
     inherit (wheelInputs) relink;
     buildInputs = wheelInputs.attributes.buildInputs or [ ] ++ libraries;
     record = ./record.awk;

@@ -257,11 +257,13 @@ def test_add_elsewhere(project: Path, jupyflake: Run) -> None:
     """R, the server, the shell and a kernel's tools have lists of their own."""
     assert jupyflake("add", "--no-lock", "-k", "r", "dplyr", "data.table").code == 0
     assert jupyflake("add", "--no-lock", "--server", "jupyterlab-lsp").code == 0
+    assert jupyflake("add", "--no-lock", "--server", "--tool", "git").code == 0
     assert jupyflake("add", "--no-lock", "--shell", "less").code == 0
     assert jupyflake("add", "--no-lock", "-k", "py311", "-k", "r", "--tool", "graphviz").code == 0
     manifest = read(project).manifest
     assert manifest.kernels["r"].packages == ["ggplot2", "dplyr", "data.table"]
     assert manifest.jupyter.packages == ["jupyterlab", "jupyterlab-lsp"]
+    assert manifest.jupyter.tools == ["git"]
     assert manifest.shell.tools == ["git", "less"]
     assert (manifest.kernels["r"].tools, manifest.kernels["py311"].tools) == (["graphviz"], ["graphviz"])
 
@@ -300,7 +302,6 @@ def test_remove(project: Path, jupyflake: Run) -> None:
         (["add", "-k", "r", "r-cran-dplyr"], "JF112", "library()"),
         (["add", "-k", "py31", "x"], "JF122", "try: py311"),
         (["add", "--server", "--shell", "x"], "JF100", "exclude each other"),
-        (["add", "--server", "--tool", "x"], "JF100", "--shell"),
         (["add"], "JF100", "missing argument"),
         (["remove", "-k", "py311", "panda"], "JF123", "try: pandas"),
         (["remove", "-k", "py311", "pandas<2"], "JF100", "as a whole"),

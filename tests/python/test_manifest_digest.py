@@ -45,6 +45,9 @@ def test_only_lock_inputs_count() -> None:
     assert before == digest(data)
     data["kernels"]["b"]["packages"].append("c")
     assert before != digest(data)
+    with_package = digest(data)
+    data["image"]["hub"] = True
+    assert with_package != digest(data)
 
 
 def test_canonical_form() -> None:
@@ -85,3 +88,12 @@ def test_nix_gives_the_same(tmp_path: Path) -> None:
 def test_the_flake_is_found() -> None:
     """The Nix part that belongs to the tool is beside it."""
     assert (flake_directory() / "nix" / "debian" / "roots.json").is_file()
+
+
+def test_tools_of_the_server_are_locked() -> None:
+    """A program of the server changes the lock, and a manifest without the key keeps its digest."""
+    jupyter = {"packages": ["jupyterlab"]}
+    data = {"project": {"name": "a", "base": "debian/trixie"}, "jupyter": jupyter}
+    with_tools = {**data, "jupyter": {**jupyter, "tools": ["git"]}}
+    assert lock_inputs(with_tools)["jupyter"] == {"packages": ["jupyterlab"], "tools": ["git"]}
+    assert digest(data) != digest(with_tools)

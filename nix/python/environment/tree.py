@@ -99,7 +99,7 @@ class Merger:
     def merge(self, path: str, directories: list[Directory]) -> None:
         """Merge `directories`, in the wheels' order, at `path`."""
         target = os.path.join(self._out, path)
-        if len(directories) == 1 and path not in self._real and directories[0].plain:
+        if len(directories) == 1 and self._may_be_a_link(path) and directories[0].plain:
             os.symlink(directories[0].path, target)
             return
         os.makedirs(target, exist_ok=True)
@@ -116,6 +116,15 @@ class Merger:
                 self.merge(_join(path, name), below[name])
         if path.startswith(self._specification.site_packages):
             self._link_bytecode(path, winners)
+
+    def _may_be_a_link(self, path: str) -> bool:
+        """Whether a directory need not be a real one.
+
+        Packages look for their data by os.walk and rglob, which don't follow links to directories.
+        """
+        if path.startswith(self._specification.site_packages + "/"):
+            return path.endswith(".dist-info")
+        return path not in self._real
 
     def _files(self, path: str, directories: list[Directory]) -> dict[str, Wheel]:
         """Link the files of one directory; give the wheel that each is from."""

@@ -90,12 +90,22 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
+    "export": {
+        "requirements": Command("jupyflake.commands.export:requirements", "Write a requirements file with hashes."),
+        "pylock": Command("jupyflake.commands.export:pylock", "Write a pylock.toml (PEP 751)."),
+        "environment": Command("jupyflake.commands.export:environment", "Write conda's environment.yml."),
+        "cyclonedx": Command("jupyflake.commands.export:cyclonedx", "Write a bill of materials in CycloneDX."),
+        "spdx": Command("jupyflake.commands.export:spdx", "Write a bill of materials in SPDX."),
+        "dockerfile": Command("jupyflake.commands.export:dockerfile", "Write a Dockerfile of three lines."),
+        "hub-values": Command("jupyflake.commands.export_hub:hub_values", "Write Helm values for a JupyterHub."),
+    },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
     "clean": Command("jupyflake.commands.clean:clean", "Remove what jupyflake and Jupyter made in the project."),
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {
     "cache": "Share what is built through a binary cache.",
+    "export": "Write what other tools read.",
     "kernel": "Add, remove, rename, copy and list kernels.",
     "image": "Build and load the container image.",
 }

@@ -196,6 +196,11 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF155": Code(
+        "file without an address",
+        "A wheel of the lock has no path on the index's file host, so no address can be written.",
+        "Export with --wheels, which puts the files beside.",
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",
@@ -384,6 +389,11 @@ CODES: dict[str, Code] = {
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
     ),
+    "JF428": Code(
+        "Nix too old for nixpkgs",
+        "The base nixpkgs cannot be evaluated by this version of Nix.",
+        'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -424,6 +434,16 @@ CODES: dict[str, Code] = {
         "no server in the container",
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
+    ),
+    "JF570": Code(
+        "no image reference",
+        "An image was named in a way that no registry knows, or not once for each project.",
+        "Write registry/name:tag@sha256:…, as the push printed it.",
+    ),
+    "JF571": Code(
+        "image without jupyterhub",
+        "A hub starts jupyterhub-singleuser in an image, and this one has none.",
+        "Write `hub = true` under [image].",
     ),
     # 6xx: the machine
     "JF601": Code(

@@ -71,8 +71,6 @@ def choose(project: Project, options: Options, *, verb: str) -> list[Target]:
             "--kernel, --server and --shell exclude each other",
             hint=f"one `jupyflake {verb}` for each",
         )
-    if options.tool and options.server:
-        raise JupyflakeError("JF100", "the server has no tools of its own", hint=f"jupyflake {verb} --shell TOOL")
     if options.constraint and (options.tool or options.shell):
         raise JupyflakeError(
             "JF100",
@@ -80,6 +78,8 @@ def choose(project: Project, options: Options, *, verb: str) -> list[Target]:
             hint=f"jupyflake {verb} --constraint for a kernel or the server",
         )
     key = "constraints" if options.constraint else "packages"
+    if options.server and options.tool:
+        return [Target("the server", (SERVER, "tools"), "tool", project.manifest.project.base)]
     if options.server:
         return [Target("the server", (SERVER, key), "python")]
     if options.shell:

@@ -147,6 +147,17 @@ def test_environment_s_own_files_cannot_be_replaced(nix: "Nix", made: type["Whee
     assert output(out / "bin/python", "-c", "print(1)") == "1"
 
 
+def test_packages_find_their_data_by_walking(nix: "Nix", made: type["Wheel"]) -> None:
+    """Directories of a package are real: os.walk and rglob don't follow links (Lab finds its languages so)."""
+    data = made("one", {"one/__init__.py": "", "one/locale/de/LC_MESSAGES/one.json": "{}"})
+    code = """
+import os, pathlib, one
+top = pathlib.Path(one.__file__).parent
+print(sum(name == "one.json" for _, _, names in os.walk(top) for name in names), len(list(top.rglob("*.json"))))
+"""
+    assert output(nix.environment(data).out / "bin/python", "-c", code) == "1 1"
+
+
 def test_pth_files_work(nix: "Nix", made: type["Wheel"]) -> None:
     """Lines of .pth files run when Python starts."""
     out = nix.environment(made("hook", {"hook.pth": "import hooked", "hooked.py": "import sys; sys.hooked = 1"})).out

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PROJECT_KEYS = ("base", "systems")
-JUPYTER_KEYS = ("packages", "python", "constraints")
+JUPYTER_KEYS = ("packages", "python", "constraints", "tools")
 KERNEL_KEYS = ("language", "python", "base", "packages", "constraints", "tools")
-TOOLS_KEYS = ("tools",)
+SHELL_KEYS = ("tools",)
+IMAGE_KEYS = ("hub", "tools")
 
 
 def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,8 +27,8 @@ def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
         "project": _keep(data.get("project", {}), PROJECT_KEYS),
         "jupyter": _keep(data.get("jupyter", {}), JUPYTER_KEYS),
         "kernels": {name: _keep(kernel, KERNEL_KEYS) for name, kernel in data.get("kernels", {}).items()},
-        "shell": _keep(data.get("shell", {}), TOOLS_KEYS),
-        "image": _keep(data.get("image", {}), TOOLS_KEYS),
+        "shell": _keep(data.get("shell", {}), SHELL_KEYS),
+        "image": _keep(data.get("image", {}), IMAGE_KEYS),
     }
     return {name: table for name, table in kept.items() if table}
 

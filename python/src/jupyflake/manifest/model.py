@@ -33,6 +33,7 @@ Overrides = Annotated[
     Meta(description='a table for each plugin, such as overrides."@jupyterlab/apputils-extension:themes"'),
 ]
 Seconds = Annotated[int, Meta(ge=1, description="a whole number of seconds, such as 600")]
+Truth = Annotated[bool, Meta(description="true or false")]
 Metadata = Annotated[dict[str, Any], Meta(description="a table")]
 
 
@@ -54,6 +55,7 @@ class Jupyter(Table, frozen=True):
     packages: Texts = field(default_factory=lambda: ["jupyterlab"])
     python: Version | None = None
     constraints: Texts = field(default_factory=list)
+    tools: Texts = field(default_factory=list)
     settings: Settings = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
 
@@ -85,6 +87,8 @@ class Image(Table, frozen=True):
     name: Text | None = None
     tag: Text | None = None
     user: Text = "jovyan"
+    # Whether a JupyterHub starts it.
+    hub: Truth = False
     labels: Labels = field(default_factory=dict)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
