@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Names that people use → the attribute of the flake's outputs; any other name is one of `packages`.
 _OUTPUTS = {"shell": "devShells.{system}.default", "jupyter": "packages.{system}.default"}
 
+# Keeps the shell in the store, relative to the project; a running server finds its kernels through it.
+SHELL_LINK = ".jupyter/roots/shell"
+
 
 @dataclass(frozen=True)
 class Options:
@@ -54,7 +57,7 @@ def build(
 
 def enter(session: Session, command: Sequence[str], options: Options) -> NoReturn:
     """Build the shell and become `command` in it, or an interactive shell where there is none."""
-    shell = build(session, "shell", options, out_link=".jupyter/roots/shell")
+    shell = build(session, "shell", options, out_link=SHELL_LINK)
     activate = shell / "activate"
     if command:
         script = f'. "{activate}" && exec "$@"'

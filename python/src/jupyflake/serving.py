@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
 
     from jupyflake.session import Session
 
-# The Python and the project by which a kernel calls this program; see nix/kernels/inside/.
-PYTHON_VARIABLE = "JUPYFLAKE_PYTHON"
-PROJECT_VARIABLE = "JUPYFLAKE_PROJECT"
+# What nix/kernels/inside/commands.py runs this program with.
+_CLI = "JUPYFLAKE_CLI"
+# Where nix/config.py finds the kernels, through the link that each build of the shell renews.
+_CURRENT = "JUPYFLAKE_CURRENT"
+# The wrapped `jupyter` and the kernels set these for themselves; None is unset.
+_OWN = ("PATH", "SSL_CERT_FILE", "FONTCONFIG_FILE")
 
 
 def serve(
@@ -37,6 +41,12 @@ def serve(
         # Jupyter refuses root by default; whoever is root here has no other user to be.
         session.console.warn("you are root, and so is every notebook")
         command.append("--allow-root")
-    os.environ[PYTHON_VARIABLE] = sys.executable
-    os.environ[PROJECT_VARIABLE] = str(project.find(session.directory))
+    directory = project.find(session.directory)
+    settings = {
+        "argv": [sys.executable, "-P", "-m", "jupyflake"],
+        "project": str(directory),
+        "env": {name: os.environ.get(name) for name in _OWN},
+    }
+    os.environ[_CLI] = json.dumps(settings)
+    os.environ[_CURRENT] = str(directory / ready.SHELL_LINK / "config" / "share" / "jupyter")
     ready.enter(session, [*command, *arguments], options)
