@@ -7,7 +7,7 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check check-nixpkgs bench lint reference format clean
+.PHONY: help demo lab run test check check-nixpkgs conformance bench lint reference format clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ check: ## the fast tests: lint, unit and evaluation tests
 check-nixpkgs: ## evaluate on a nixpkgs: NIXPKGS=<path> [SYSTEMS="…"]
 	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)
 
+conformance: ## Jupyter's conformance suite against every kernel
+	@make/setup.sh --test
+	@$(PYTHON) tests/conformance $(LANGUAGES)
+
 bench: ## measure speed against a peer, in the same run
 	@make/setup.sh --test
 	@for each in benchmarks/*.py; do echo "== $$each"; $(PYTHON) $$each || exit 1; done
@@ -49,7 +53,7 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
 
-reference: ## write docs/reference from the sources of library and commands
+reference: ## write docs/reference from the sources
 	@make/setup.sh --test
 	@$(PYTHON) make/reference.py
 	@$(PYTHON) make/cli_reference.py

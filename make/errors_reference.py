@@ -9,38 +9,46 @@ from pathlib import Path
 
 from jupyflake.errors import CODES
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "errors.md"
-
-GROUPS = {
-    "1": "The manifest and the command line",
-    "2": "Resolving and locking",
-    "3": "Fetching",
-    "4": "Building with Nix",
-    "5": "Images and container engines",
-    "6": "The machine",
-    "9": "jupyflake itself",
-}
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "reference" / "errors.md"
 
 HEAD = """\
 # Errors
 
-Generated from the table of errors by `make reference`.
+Generated from the command line's own table by `make reference`.
 
-An error is printed to standard error: its code, where and what it is, and in a second line what to try.
-A code never changes its meaning. The exit code is 1 where nothing else is said, and 130 after an interruption.
+An error is a line that says what is wrong and where, and a line that says what to type next:
+
+```text
+error[JF101]: jupyter.toml:12:1: unknown key "pakages" in [kernels.r]
+  try: packages
+```
+
+The code stays the same in all versions. The exit code is 1 where something failed and 2 where the command was used
+wrongly; `--verbose` shows the commands that were run and what they printed.
 """
+
+RANGES = {
+    "1": "The manifest and the command line",
+    "2": "Resolving and locking",
+    "3": "Fetching",
+    "4": "Nix and building",
+    "5": "Images and container engines",
+    "6": "The machine",
+    "9": "Internal",
+}
 
 
 def page() -> str:
-    """Make the page: a section for each hundred of codes, in it each code with meaning and cure."""
+    """Make the page."""
     parts = [HEAD]
-    for digit, title in GROUPS.items():
-        parts.append(f"## {title}\n")
-        for code, entry in sorted(CODES.items()):
-            if code[2] == digit:
-                exit_code = f" The exit code is {entry.exit_code}." if entry.exit_code != 1 else ""
-                parts.append(f"### {code}: {entry.title}\n\n{entry.meaning}{exit_code}\n\n{entry.cure}\n")
-    return "\n".join(parts)
+    group = ""
+    for code, entry in sorted(CODES.items()):
+        if code[2] != group:
+            group = code[2]
+            parts += [f"## {RANGES[group]}", ""]
+        parts += [f"### {code}", "", f"**{entry.title}.** {entry.meaning}", "", entry.cure, ""]
+    return "\n".join(parts).rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":

@@ -57,10 +57,12 @@ let
     ];
   };
   kernelKeys = [
+    "argv"
     "base"
     "constraints"
     "display-name"
     "env"
+    "interrupt-mode"
     "language"
     "metadata"
     "packages"

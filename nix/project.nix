@@ -125,6 +125,7 @@ let
         project = pick [ "base" "systems" ] (manifest.project or { });
         jupyter = pick [ "constraints" "packages" "python" "tools" ] (manifest.jupyter or { });
         kernels = mapAttrs (_: pick [
+          "argv"
           "base"
           "constraints"
           "language"

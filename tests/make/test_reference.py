@@ -11,7 +11,6 @@ import pytest
 import reference
 
 from jupyflake import cli
-from jupyflake.errors import CODES
 
 ROOT = Path(__file__).parents[2]
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "nix").rglob("*.nix")))
@@ -29,10 +28,8 @@ def test_the_page_of_the_command_line_is_up_to_date() -> None:
 
 
 def test_the_page_of_errors_is_up_to_date() -> None:
-    """What is committed is what the table says now, and every code is in a group."""
-    text = errors_reference.PAGE.read_text(encoding="utf-8")
-    assert text == errors_reference.page(), "run make reference"
-    assert re.findall(r"^### (JF\d+): ", text, re.MULTILINE) == sorted(CODES)
+    """What is committed is what the table says now."""
+    assert errors_reference.PAGE.read_text(encoding="utf-8") == errors_reference.page(), "run make reference"
 
 
 @pytest.mark.parametrize(("name", "command"), list(cli_reference.commands()))

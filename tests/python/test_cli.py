@@ -92,7 +92,7 @@ def test_init_extends_gitignore(tmp_path: Path, jupyflake: Run) -> None:
     ("arguments", "code", "hint"),
     [
         (["--base", "nixpkg"], "JF109", "--base nixpkgs"),
-        (["--base", "debian/trixie", "--kernel", "julia"], "JF108", "--kernel python"),
+        (["--base", "debian/trixie", "--kernel", "cobol"], "JF108", "jupyflake kernel languages\n"),
         (["--base", "debian/trixie", "--kernel", "python@3.9"], "JF110", "--kernel python@3.13"),
         (["--base", "debian/trixie", "--kernel", "r", "--kernel", "r"], "JF121", "kernel add"),
         (["--base", "debian/trixie", "--name", "a b"], "JF107", "--name a-b"),
@@ -308,7 +308,7 @@ def test_remove(project: Path, jupyflake: Run) -> None:
         (["kernel", "add", "py311"], "JF121", "jupyflake add --kernel py311"),
         (["kernel", "add", "PY"], "JF107", "try: py"),
         (["kernel", "add", "shell"], "JF107", "reserved"),
-        (["kernel", "add", "x", "--language", "julia"], "JF108", "python, r"),
+        (["kernel", "add", "x", "--language", "JavaScrpt"], "JF108", 'language = "javascript"'),
         (["kernel", "add", "x", "--python", "3.12"], "JF110", "3.13 (trixie)"),
         (["kernel", "remove", "rr"], "JF122", "try: r"),
         (["kernel", "lst"], "JF100", "list"),

@@ -14,6 +14,7 @@ from jupyflake import locking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Run = Callable[..., Any]
 
@@ -114,6 +115,22 @@ def test_without_a_lock(world: World, jupyflake: Run, command: str) -> None:
 
 
 # outdated
+
+
+def test_outdated_marks_what_is_vulnerable(
+    locked: World, jupyflake: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where advisories are named, the table has a column of them, and JSON a list."""
+    _newer(locked)
+    about = {"package": {"ecosystem": "PyPI", "name": "Pandas"}, "versions": ["1.0"]}
+    advisories = tmp_path / "osv.json"
+    advisories.write_text(json.dumps({"id": "X-1", "affected": [about]}), encoding="utf-8")
+    monkeypatch.setenv("JUPYFLAKE_ADVISORIES", str(advisories))
+    lines = jupyflake("outdated", "-k", "py").out.splitlines()
+    assert lines[0].split()[-1] == "VULNERABLE"
+    assert [line.split()[-1] for line in lines[1:]] == ["X-1", "py"]
+    found = json.loads(jupyflake("outdated", "--json", "-k", "py").out)
+    assert {each["name"]: each["vulnerabilities"] for each in found} == {"pandas": ["X-1"], "six": []}
 
 
 def test_outdated(locked: World, jupyflake: Run) -> None:
@@ -264,15 +281,6 @@ def test_wrong_names_of_kernels(locked: World, jupyflake: Run, arguments: list[s
     assert f"error[{code}]" in result.err
     assert words in result.err
     assert before == (locked.directory / "jupyter.toml").read_text()
-
-
-def test_languages(jupyflake: Run) -> None:
-    """Each language is there with its bases, and Python with its versions; no project is needed."""
-    rows = [line.split(maxsplit=2) for line in jupyflake("kernel", "languages").out.splitlines()]
-    assert ["python", "debian/bookworm", "3.11"] in rows
-    assert ["r", "debian/trixie", "the base's"] in rows
-    found = json.loads(jupyflake("kernel", "languages", "--json").out)
-    assert {"language": "python", "base": "debian/trixie", "versions": ["3.13"]} in found
 
 
 # add

@@ -1,70 +1,84 @@
-"""What jupyflake and Jupyter make in a project, told apart from what people write there."""
+"""What was made in a project and can be made again: finding it and removing it."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jupyflake import process
+from jupyflake import process, store
 from jupyflake.errors import JupyflakeError
-from jupyflake.project import STATE_NAME
-from jupyflake.store import nix_environment, store_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from jupyflake.console import Console
+    from jupyflake.project import Project
+
+# In the state directory: what any start makes again, in contrast to settings, layouts and histories.
+_CACHES = ("roots", "runtime", "cache")
 
 
-def made_in(directory: Path) -> list[Path]:
-    """List the state directory and the links into the store that builds leave."""
-    found = [link for link in sorted(directory.glob("result*")) if _is_out_link(link)]
-    state = directory / STATE_NAME
-    # One without this file was not made by our shell: it may be anybody's.
-    if state.is_dir() and not state.is_symlink() and (state / ".gitignore").is_file():
-        found.append(state)
-    return found
+def removable(project: Project, *, state: bool) -> list[Path]:
+    """Give what may go: links into the store, caches of the state directory, with `state` all of it."""
+    found = sorted(_results(project.directory))
+    inside = [project.state_directory / name for name in _CACHES]
+    places = [project.state_directory] if state else inside
+    return [*found, *(place for place in places if place.exists() and not place.is_symlink())]
 
 
-def _is_out_link(path: Path) -> bool:
-    name, _, rest = path.name.partition("-")
-    return name == "result" and (not rest or path.name.startswith("result-")) and _is_in_store(path)
+def _results(directory: Path) -> Iterator[Path]:
+    """Give the links that `nix build` leaves; a file of that name which is no link is somebody's work."""
+    prefix = f"{store.store_directory()}/"
+    for path in directory.glob("result*"):
+        if path.is_symlink() and str(path.readlink()).startswith(prefix):
+            yield path
 
 
-def _is_in_store(path: Path) -> bool:
-    return path.is_symlink() and str(path.readlink()).startswith(f"{store_directory()}/")
-
-
-def require_no_server(directory: Path) -> None:
-    """Refuse while a server of the project runs: it would lose the ground it stands on."""
-    for path in sorted((directory / STATE_NAME / "runtime").glob("jpserver-*.json")):
-        try:
-            server = json.loads(path.read_text(encoding="utf-8"))
-            os.kill(int(server["pid"]), 0)
-        except PermissionError:
-            pass
-        except (OSError, ValueError, KeyError, TypeError):
-            # A server that was killed leaves its file.
-            continue
+def remove(project: Project, paths: list[Path]) -> None:
+    """Remove them; raises JF640 where a server of the project is running, whose files they are."""
+    running = _running(project)
+    if running and any(path == project.state_directory or path.name == "runtime" for path in paths):
         raise JupyflakeError(
-            "JF640",
-            f"Jupyter runs in this project, as process {server['pid']}",
-            hint=f"stop it (Ctrl-C where it was started, or `kill {server['pid']}`), then jupyflake clean",
+            "JF640", f"JupyterLab is running in this project (process {running})", hint="stop it, then clean again"
         )
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
-def remove(path: Path) -> None:
-    """Remove a link, or a directory with all that is in it."""
-    if path.is_symlink():
-        path.unlink()
-    else:
-        shutil.rmtree(path)
+def _running(project: Project) -> int | None:
+    """Give the process of a running server, by the files that servers leave while they run."""
+    for path in sorted((project.state_directory / "runtime").glob("jpserver-*.json")):
+        if is_running(path):
+            return int(path.stem.split("-")[1])
+    return None
 
 
-def collect_garbage(console: Console) -> str:
-    """Have Nix collect what nothing refers to, and give its own last words about it."""
-    with console.progress(0, "collecting garbage in the Nix store"):
-        completed = process.run(["nix-store", "--gc"], env=nix_environment())
-    lines = [line for line in f"{completed.stdout}\n{completed.stderr}".splitlines() if "freed" in line]
-    return lines[-1].strip() if lines else "the store had no garbage"
+def is_running(path: Path) -> bool:
+    """Whether the server still runs that has left this file, which has its process in its name."""
+    number = path.stem.split("-")[1]
+    return number.isdigit() and _alive(int(number))
+
+
+def _alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def collect(console: Console) -> str:
+    """Run Nix' garbage collector and give its last line, which says what was freed."""
+    console.step("collecting what nothing keeps")
+    completed = process.run(["nix-store", "--gc"], env=store.nix_environment(), check=False)
+    if completed.returncode != 0:
+        raise process.ProcessFailed(completed)
+    lines = [line for text in (completed.stdout, completed.stderr) for line in text.splitlines() if "freed" in line]
+    return lines[-1].strip() if lines else "nothing to free"

@@ -196,10 +196,35 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF140": Code(
+        "no such notebook",
+        "A notebook that is to be executed is not there.",
+        "Check the path; those in [check] are relative to jupyter.toml.",
+    ),
+    "JF141": Code(
+        "no notebooks",
+        "There is no notebook to execute.",
+        "Name notebooks or directories, or list them in [check].",
+    ),
+    "JF142": Code(
+        "a notebook without a kernel",
+        "A notebook does not say which kernel it is for, and the project has several.",
+        "Name the kernel with --kernel.",
+    ),
     "JF155": Code(
         "file without an address",
         "A wheel of the lock has no path on the index's file host, so no address can be written.",
         "Export with --wheels, which puts the files beside.",
+    ),
+    "JF180": Code(
+        "language that the base lacks",
+        "The base of the kernel has no kernel for its language.",
+        "Give the kernel the base that the message names; `jupyflake kernel languages` shows which base has what.",
+    ),
+    "JF181": Code(
+        "command of a kernel",
+        "The argv of a kernel of your own cannot start one.",
+        "Write a program's name first, and {connection_file} where the kernel expects the file's name.",
     ),
     # 2xx: resolving and locking
     "JF201": Code(
@@ -292,6 +317,26 @@ CODES: dict[str, Code] = {
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
         "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
     ),
+    "JF250": Code(
+        "known vulnerabilities",
+        "Packages of the lock have faults that are known.",
+        "Upgrade them, or pass over those that do not matter to you with `--ignore ID`.",
+    ),
+    "JF251": Code(
+        "not all was checked",
+        "No advisory database covers a part of the lock, so nothing is known about it.",
+        "Name databases in OSV's format with --database or JUPYFLAKE_ADVISORIES.",
+    ),
+    "JF252": Code(
+        "advisories cannot be had",
+        "A source of advisories is missing, cannot be read or does not answer.",
+        "Check the path or the address; --offline takes what was fetched before.",
+    ),
+    "JF253": Code(
+        "no advisories",
+        "A source of advisories is not in OSV's format, or has nothing in it.",
+        "Name OSV's all.zip of an ecosystem, or files with its records.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",
@@ -342,6 +387,26 @@ CODES: dict[str, Code] = {
         "broken artifact",
         "A package has not the file in it that everything is built with.",
         "Run `jupyflake lock --upgrade` for another version.",
+    ),
+    "JF350": Code(
+        "cannot be bundled",
+        "An environment is on nixpkgs, whose packages are not artifacts of the lock.",
+        "Carry a binary cache: `jupyflake cache push file:///… --artifacts`.",
+    ),
+    "JF351": Code(
+        "no bundle",
+        "The file is missing, broken, or none that `jupyflake bundle create` has written.",
+        "Copy it again, or make it anew.",
+    ),
+    "JF352": Code(
+        "bundle with other content",
+        "A file in the bundle, or the bundle itself, has not the hash that it must have.",
+        "Copy it again; if it stays so, do not trust where it comes from.",
+    ),
+    "JF353": Code(
+        "bundle without all files",
+        "The bundle was made of another lock, or for another system.",
+        "Make one of this jupyter.lock with `jupyflake bundle create --system SYSTEM`.",
     ),
     # 4xx: Nix and building
     "JF401": Code(
@@ -482,9 +547,9 @@ CODES: dict[str, Code] = {
         "Correct it, or remove it and use `jupyflake cache use` again.",
     ),
     "JF640": Code(
-        "server is running",
-        "Jupyter runs in the project whose state was to be removed.",
-        "Stop the server first.",
+        "the project is in use",
+        "A server of the project is running, and its files were to be removed.",
+        "Stop the server, then run the command again.",
     ),
     # 9xx: internal
     "JF900": Code(

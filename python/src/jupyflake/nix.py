@@ -48,6 +48,13 @@ def current_system() -> str:
     return _SYSTEMS[machine]
 
 
+def is_customised(project: Path) -> bool:
+    """Whether the project's flake is another than `jupyflake init` writes, so that it may have kernels of its own."""
+    flake = project / "flake.nix"
+    text = flake.read_text(encoding="utf-8") if flake.is_file() else ""
+    return bool(text) and not _is_plain(text) and project.resolve() != flake_directory().resolve()
+
+
 @dataclass(frozen=True)
 class Wanted:
     """An attribute of a project's outputs, such as `packages.x86_64-linux.image`."""
@@ -68,14 +75,13 @@ class Wanted:
         A project whose flake is the one that `jupyflake init` wrote is evaluated from its two files in place.
         A flake with changes of its own is evaluated as a flake, with this program's own library.
         """
-        flake = self.project / "flake.nix"
-        text = flake.read_text(encoding="utf-8") if flake.is_file() else ""
-        if not text or _is_plain(text) or self.project.resolve() == flake_directory().resolve():
+        if not is_customised(self.project):
             library = str(flake_directory() / "nix" / "flake.nix")
             check = ["--arg", "checkLock", "false"] if self.frozen else []
             place = ["--argstr", "src", str(self.project)]
             return ["--file", library, *place, *check, *nixpkgs_arguments(), self.attribute]
         arguments = [f"{_reference(self.project)}#{self.attribute}", "--no-write-lock-file"]
+        text = (self.project / "flake.nix").read_text(encoding="utf-8")
         if any(_INPUT.search(line) for line in text.splitlines()):
             arguments += ["--override-input", "jupyflake", source(flake_directory())]
         return arguments

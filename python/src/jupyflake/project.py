@@ -43,13 +43,6 @@ class Project:
         """The directory for what must not be under version control, which may be missing."""
         return self.directory / STATE_NAME
 
-    def make_state_directory(self) -> None:
-        """Make the state directory as the shell does (nix/state.sh): version control never sees it."""
-        self.state_directory.mkdir(exist_ok=True)
-        ignore = self.state_directory / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-
     @property
     def digest(self) -> str:
         """The digest that a lock of this manifest carries."""

@@ -12,16 +12,19 @@ from jupyflake import nix
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from jupyflake.session import Session
 
-# Names that people use → the attribute of the flake's outputs; any other name is one of `packages`.
+# Names that people use → the attribute of the flake's outputs; `shell-` and a kernel's name is that kernel's shell, and
+# any other name is one of `packages`.
 _OUTPUTS = {"shell": "devShells.{system}.default", "jupyter": "packages.{system}.default"}
+_KERNEL_SHELL = "shell-"
 
-# Keeps the shell in the store, relative to the project; a running server finds its kernels through it.
-SHELL_LINK = ".jupyter/roots/shell"
+# Links to shells, relative to the project; a running server finds its kernels through that of the whole shell.
+_LINKS = ".jupyter/roots"
+SHELL_LINK = f"{_LINKS}/shell"
 
 
 @dataclass(frozen=True)
@@ -46,23 +49,39 @@ def build(
 
     project = session.project()
     system = nix.current_system()
-    attribute = _OUTPUTS.get(name, f"packages.{{system}}.{name}").format(system=system)
-    wanted = nix.Wanted(project.directory, attribute, session.console, frozen=options.frozen, offline=options.offline)
+    wanted = nix.Wanted(
+        project.directory, attribute(name, system), session.console, frozen=options.frozen, offline=options.offline
+    )
     locking.ensure_ready(project, system, session.console, options, wanted=wanted.missing)
     link = project.directory / out_link if out_link else None
-    if link and project.state_directory in link.parents:
-        project.make_state_directory()
     return nix.build(wanted, out_link=link, options=nix_options)
 
 
-def enter(session: Session, command: Sequence[str], options: Options) -> NoReturn:
-    """Build the shell and become `command` in it, or an interactive shell where there is none."""
-    shell = build(session, "shell", options, out_link=SHELL_LINK)
+def attribute(name: str, system: str) -> str:
+    """Give the attribute of the flake's outputs that people call `name`."""
+    if name in _OUTPUTS:
+        return _OUTPUTS[name].format(system=system)
+    output = "packages"
+    if name.startswith(_KERNEL_SHELL):
+        output, name = "devShells", name.removeprefix(_KERNEL_SHELL)
+    # A kernel's name may have a dot.
+    return f'{output}.{system}."{name}"' if "." in name else f"{output}.{system}.{name}"
+
+
+def enter(session: Session, command: Sequence[str], options: Options, *, kernel: str | None = None) -> NoReturn:
+    """Build the shell and become `command` in it, or an interactive shell where there is none.
+
+    With `kernel` it is that kernel's shell, in which its own programs come first.
+    """
+    name = "shell" if kernel is None else f"{_KERNEL_SHELL}{kernel}"
+    shell = build(session, name, options, out_link=f"{_LINKS}/{name}")
     activate = shell / "activate"
+    sys.stdout.flush()
+    sys.stderr.flush()
     if command:
         script = f'. "{activate}" && exec "$@"'
-        replace_process("sh", ["sh", "-c", script, "jupyflake", *command])
-    replace_process(*_interactive(activate))
+        _execute("sh", ["sh", "-c", script, "jupyflake", *command])
+    _execute(*_interactive(activate))
 
 
 def _interactive(activate: Path) -> tuple[str, list[str]]:
@@ -75,12 +94,12 @@ def _interactive(activate: Path) -> tuple[str, list[str]]:
     return bash, [bash, "-c", 'exec "$0" --rcfile <(printf "%s" "$1") -i', bash, script]
 
 
-def replace_process(program: str, argv: list[str], environment: Mapping[str, str] | None = None) -> NoReturn:
-    """Become another program, found on the PATH of its environment; an error says why that cannot be."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+def _execute(program: str, argv: list[str]) -> NoReturn:
     try:
-        os.execvpe(program, argv, os.environ if environment is None else environment)  # noqa: S606  (it was asked for)
+        os.execvp(program, argv)  # noqa: S606  (the shell is what was asked for)
     except OSError as error:
-        hint = "check the name" if isinstance(error, FileNotFoundError) else "check the permissions of the program"
-        raise JupyflakeError("JF602", f"`{program}` cannot be started: {error.strerror}", hint=hint) from error
+        raise JupyflakeError(
+            "JF602",
+            f"`{program}` cannot be started: {error.strerror}",
+            hint="check that the program is installed",
+        ) from error

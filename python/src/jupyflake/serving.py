@@ -1,4 +1,4 @@
-"""A server of the project: its command, and what kernels of it are told about the project."""
+"""Jupyter's own servers on the project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What nix/kernels/inside/commands.py runs this program with.
 _CLI = "JUPYFLAKE_CLI"
-# Where nix/config.py finds the kernels, through the link that each build of the shell renews.
+# Where nix/config.py finds the kernels as they are now, through the link that each build of the shell renews.
 _CURRENT = "JUPYFLAKE_CURRENT"
 # The wrapped `jupyter` and the kernels set these for themselves; None is unset.
 _OWN = ("PATH", "SSL_CERT_FILE", "FONTCONFIG_FILE")
@@ -24,15 +24,15 @@ _OWN = ("PATH", "SSL_CERT_FILE", "FONTCONFIG_FILE")
 
 def serve(
     session: Session,
-    application: str,
+    subcommand: str,
     arguments: Sequence[str],
     options: ready.Options,
     *,
-    port: int | None,
-    browser: bool,
+    port: int | None = None,
+    browser: bool = True,
 ) -> NoReturn:
-    """Make the project ready and become `jupyter lab` or `jupyter notebook`."""
-    command = ["jupyter", application]
+    """Become `jupyter lab` or `jupyter notebook`, with more `arguments` of its own; kernels can call back."""
+    command = ["jupyter", subcommand]
     if port is not None:
         command += [f"--port={ports.free_port(port)}", "--ServerApp.port_retries=0"]
     if not browser:

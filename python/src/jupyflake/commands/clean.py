@@ -1,4 +1,4 @@
-"""`jupyflake clean`: what was made in the project goes; what people wrote stays."""
+"""`jupyflake clean`: the project as it was before anything was built."""
 
 from __future__ import annotations
 
@@ -13,32 +13,26 @@ if TYPE_CHECKING:
 def clean(
     session: Session,
     *,
-    store: Annotated[
-        bool,
-        typer.Option("--store", help="Also have Nix collect all garbage of its store, of other projects too."),
+    state: Annotated[
+        bool, typer.Option("--state", help="Remove Jupyter's settings, layouts and histories of the project too.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be removed.")] = False,
+    store: Annotated[
+        bool, typer.Option("--store", help="Have Nix delete everything in its store that nothing keeps.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Print what would be removed.")] = False,
 ) -> None:
-    """Remove Jupyter's state in .jupyter and the links to built things; manifest, lock and notebooks stay.
+    """Remove the links to what was built, and caches; manifest, lock and notebooks stay.
 
-    Example: jupyflake clean --dry-run
+    Example: jupyflake clean --store
     """
     from jupyflake import cleaning  # noqa: PLC0415  (help needs none of it)
 
-    console = session.console
-    directory = session.project().directory
-    found = cleaning.made_in(directory)
-    names = [path.name for path in found]
+    project = session.project()
+    found = cleaning.removable(project, state=state)
     if not dry_run:
-        cleaning.require_no_server(directory)
-        for path in found:
-            cleaning.remove(path)
-    for name in names:
-        console.info(f"{'would remove' if dry_run else 'removed'} {name}")
-    if not names:
-        console.info("there is nothing to remove")
-    freed = cleaning.collect_garbage(console) if store and not dry_run else None
-    if freed:
-        console.info(freed)
-    if console.json:
-        console.result("", data={"removed": [] if dry_run else names, "found": names, "store": freed})
+        cleaning.remove(project, found)
+    paths = [str(path.relative_to(project.directory)) for path in found]
+    freed = cleaning.collect(session.console) if store and not dry_run else None
+    lines = [*([] if dry_run else ["removed:"] if paths else ["nothing to remove"]), *paths]
+    lines += [freed] if freed else []
+    session.console.result("\n".join(lines), data={"removed": paths, "store": freed})

@@ -1,4 +1,4 @@
-"""`jupyflake exec`: a command in the environment of one kernel."""
+"""`jupyflake exec`: a program in a kernel's environment."""
 
 from __future__ import annotations
 
@@ -15,26 +15,23 @@ if TYPE_CHECKING:
 
 def exec_(
     session: Session,
-    kernel: Annotated[str, typer.Argument(help="The kernel's name.", autocompletion=kernels)],
-    command: Annotated[list[str], typer.Argument(help="The command and its arguments, after `--`.")],
+    kernel: Annotated[str, typer.Argument(metavar="KERNEL", help="The kernel.", autocompletion=kernels)],
+    command: Annotated[
+        list[str] | None, typer.Argument(help="The program and its arguments, after `--`; a shell if left out.")
+    ] = None,
     *,
     locked: Locked = False,
     frozen: Frozen = False,
     offline: Offline = False,
 ) -> None:
-    """Run a command with a kernel's packages, programs and variables, in the current directory.
+    """Run a program with a kernel's packages, tools and variables, outside of any notebook.
 
-    Example: jupyflake exec py313 -- python script.py
+    Example: jupyflake exec py311 -- python train.py
     """
-    import os  # noqa: PLC0415  (help needs none of it)
-
-    from jupyflake import kernelspec, ready, targets  # noqa: PLC0415
+    from jupyflake import ready, targets  # noqa: PLC0415  (help needs none of it)
 
     targets.require_kernel(session.project(), kernel)
     options = ready.Options(locked=locked, frozen=frozen, offline=offline)
-    built = ready.build(session, f"kernel-{kernel}", options, out_link=f".jupyter/roots/kernel-{kernel}")
-    environment = kernelspec.read(built).environment(os.environ)
-    # It is for notebooks: it would give a plain interpreter's prompt their commands.
-    environment.pop("PYTHONSTARTUP", None)
-    words = command[1:] if command[0] == "--" else command
-    ready.replace_process(words[0] if words else "sh", words or ["sh"], environment)
+    words = list(command or ())
+    # The parser hands on the `--` that follows another argument.
+    ready.enter(session, words[1:] if words[:1] == ["--"] else words, options, kernel=kernel)

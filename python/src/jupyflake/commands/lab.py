@@ -26,7 +26,8 @@ def lab(
 
     Example: jupyflake lab --port 9000
     """
-    from jupyflake import ready, serving  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import serving  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.ready import Options  # noqa: PLC0415
 
-    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
+    options = Options(locked=locked, frozen=frozen, offline=offline)
     serving.serve(session, "lab", arguments or [], options, port=port, browser=not no_browser)

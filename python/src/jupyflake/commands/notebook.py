@@ -1,4 +1,4 @@
-"""`jupyflake notebook`: as `jupyflake lab`, with the other interface."""
+"""`jupyflake notebook`: everything from the manifest to Jupyter Notebook in the browser."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def notebook(
     frozen: Frozen = False,
     offline: Offline = False,
 ) -> None:
-    """Open Jupyter Notebook, the interface of one document, on the project; else as `jupyflake lab`.
+    """Open Jupyter Notebook on the project: locks, fetches and builds what is missing first.
 
     Example: jupyflake notebook -- analysis.ipynb
     """
-    from jupyflake import ready, serving  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import serving  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.ready import Options  # noqa: PLC0415
 
-    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
+    options = Options(locked=locked, frozen=frozen, offline=offline)
     serving.serve(session, "notebook", arguments or [], options, port=port, browser=not no_browser)

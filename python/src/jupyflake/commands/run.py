@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from jupyflake.commands.options import Port  # noqa: TC001  (typer reads it)
-
 if TYPE_CHECKING:
     from jupyflake.session import Session
 
@@ -20,7 +18,9 @@ def run(
         typer.Argument(help="After `--`: a subcommand of Jupyter, or a program; Lab by default."),
     ] = None,
     *,
-    port: Port = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")
+    ] = None,
     engine: Annotated[
         Literal["docker", "podman"] | None, typer.Option("--engine", help="docker or podman; whichever answers.")
     ] = None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PROJECT_KEYS = ("base", "systems")
 JUPYTER_KEYS = ("packages", "python", "constraints", "tools")
-KERNEL_KEYS = ("language", "python", "base", "packages", "constraints", "tools")
+KERNEL_KEYS = ("argv", "language", "python", "base", "packages", "constraints", "tools")
 SHELL_KEYS = ("tools",)
 IMAGE_KEYS = ("hub", "tools")
 

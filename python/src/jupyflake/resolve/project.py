@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from jupyflake.fetch.measure import measure
+from jupyflake.languages import CRAN
 from jupyflake.lock import Environment, Lock, Wheel
 from jupyflake.resolve import plan as plans
 from jupyflake.resolve.bootstrap import bootstrap_lines
@@ -98,7 +99,7 @@ def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Version
             base=each.base,
             language=each.language,
             python=each.python,
-            packages=r_packages(each.r_packages) if each.language == "r" else None,
+            packages=r_packages(each.r_packages) if each.packages_from == CRAN else None,
             tools=each.tools or None,
             versions=dict(sorted(versions[each.name].items())),
         )
@@ -107,7 +108,7 @@ def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Version
         base=each.base,
         language=each.language,
         python=each.python,
-        packages=r_names(each.r_packages, known) if each.language == "r" else None,
+        packages=r_names(each.r_packages, known) if each.packages_from == CRAN else None,
         tools=each.tools or None,
     )
 
