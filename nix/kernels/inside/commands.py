@@ -4,23 +4,21 @@ import html
 import importlib.metadata
 import json
 import os
+import runpy
 import shlex
 import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-try:
-    import answers
-finally:
-    sys.path.remove(str(HERE))
-    sys.modules.pop("answers", None)
+from IPython import get_ipython
+from IPython.core.error import UsageError
+from IPython.display import display
 
-from IPython import get_ipython  # noqa: E402  (after the path is as it was)
-from IPython.core.error import UsageError  # noqa: E402
-from IPython.display import display  # noqa: E402
+HERE = Path(__file__).parent
+# An import would write bytecode beside it, which root could do even in the store.
+answers = SimpleNamespace(**runpy.run_path(str(HERE / "answers.py")))
+
 
 KERNEL = os.environ.get("JUPYFLAKE_KERNEL", "")
 FIXED = "the packages of this kernel are fixed by jupyter.lock"
