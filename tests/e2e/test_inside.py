@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,6 @@ from test_lab import BROWSER, TOKEN, wait_until_connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Locator, Page
     from support import Develop
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("shell")
 
 FIXED = "the packages of this kernel are fixed by jupyter.lock"
 KERNEL = "py313"
+PARTS = ["answers.py", "bin", "commands.py", "offer.html", "startup.py"]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,10 @@ def test_what_is_there_needs_no_installation(develop: Develop) -> None:
     answer = develop("jupyter", "run", "--kernel=py311", stdin=cell)
     assert "in this kernel already" in answer.stdout
     assert answer.stdout.endswith("[]\n")
+    specs = json.loads(develop("jupyter", "kernelspec", "list", "--json").stdout)["kernelspecs"]
+    # Root could write into the store, and an image would then differ from its own description.
+    startup = Path(specs["py311"]["spec"]["env"]["PYTHONSTARTUP"])
+    assert sorted(path.name for path in startup.parent.iterdir()) == PARTS
 
 
 @pytest.fixture
