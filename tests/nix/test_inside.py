@@ -34,7 +34,6 @@ answers = _load()
         ("!sudo conda install -y a > /dev/null", "%conda install -y a"),
         ("!!pip list", "%pip list"),
         ("!uv pip install a", "%uv pip install a"),
-        ("!pip install 'a", '%pip install "\'a"'),
         ("!pipx install a", "!pipx install a"),
         ("!echo pip install a", "!echo pip install a"),
         ("pip = 1", "pip = 1"),
