@@ -12,3 +12,20 @@ c.ServerApp.ip = "" if address == "*" else address
 # A SHELL inherited from another machine may not exist here (jupyterlab/jupyterlab#4501).
 shell = shutil.which(os.environ.get("SHELL", "")) or "@shell@"
 c.ServerApp.terminado_settings = {"shell_command": [shell]}
+
+# `jupyflake lab` names the configuration by a link that follows the project: after `%jupyflake add` a kernel that is
+# restarted, by whatever button, runs in its new environment.
+current = os.environ.get("JUPYFLAKE_CURRENT")
+if current and os.path.isdir(current):
+    from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
+
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([current, os.environ["JUPYTER_PATH"]])
+    _restart = ServerKernelManager.restart_kernel
+
+    async def _restart_as_it_is_now(self: ServerKernelManager, **options: bool) -> None:
+        self._kernel_spec = None
+        if self.provisioner is not None:
+            self.provisioner.kernel_spec = self.kernel_spec
+        await _restart(self, **options)
+
+    ServerKernelManager.restart_kernel = _restart_as_it_is_now

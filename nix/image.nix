@@ -176,6 +176,8 @@ let
   environment = {
     FONTCONFIG_FILE = "/etc/fonts/fonts.conf";
     HOME = home;
+    # Kernels say it to who wants to install something.
+    JUPYFLAKE_IMAGE = name;
     # State goes to the user's home, or where start.sh has found place; never to a directory with a jupyter.toml.
     JUPYFLAKE_STATE = home;
     # "*" is the variable's form of 2015 for all addresses of the container.

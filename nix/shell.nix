@@ -8,7 +8,7 @@
 /**
   The development shell: `jupyter` and tools on `PATH`, the immutable configuration, state in `.jupyter` of the project.
 
-  For `nix develop`; the result also holds `activate`, a POSIX script that does the same in any shell.
+  For `nix develop`; the result also holds `activate`, a POSIX script that does the same in any shell, and `config`.
 
   # Example
 
@@ -55,13 +55,13 @@ let
 in
 # A plain derivation: `nix develop` asks for a builder called bash and sources shellHook; no stdenv is needed for that.
 derivation {
-  inherit system activate;
+  inherit system activate config;
   name = "jupyter-shell";
   builder = "${bashInteractive}/bin/bash";
   args = [
     "-c"
     # bash must end last: it would become ln, which closes its output before it ends, and Nix kills a builder that does.
-    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate" && :''
+    ''${coreutils}/bin/mkdir "$out" && ${coreutils}/bin/ln -s "$activate" "$out/activate" && ${coreutils}/bin/ln -s "$config" "$out/config" && :''
   ];
   outputs = [ "out" ];
   shellHook = ''. "$activate"'';

@@ -1,6 +1,7 @@
 {
   lib,
   mkKernel,
+  runCommand,
   wheelIsAtLeast,
   bashInteractive,
   coreutils,
@@ -34,6 +35,7 @@
 }:
 let
   python = "python${environment.pythonVersion}";
+  inside = import ./inside { inherit bashInteractive runCommand; };
   resources = "${environment}/lib/${python}/site-packages/ipykernel/resources";
 in
 mkKernel {
@@ -52,9 +54,13 @@ mkKernel {
   env = {
     PYTHONHOME = "";
     PYTHONPATH = "";
+    # IPython runs it too: it answers to installations from a notebook.
+    PYTHONSTARTUP = "${inside}/startup.py";
+    JUPYFLAKE_KERNEL = name;
   }
   // env;
   path = [ environment ] ++ tools ++ [
+    inside
     coreutils
     bashInteractive
   ];

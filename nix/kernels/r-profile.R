@@ -2,9 +2,12 @@
 local({
   answer <- function(pkgs, ...) {
     if (missing(pkgs)) pkgs <- "<package>"
+    image <- Sys.getenv("JUPYFLAKE_IMAGE")
     stop(
       "the packages of this kernel are fixed by jupyter.lock\n",
-      "  try: jupyflake add --kernel @kernel@ ", paste(pkgs, collapse = " "),
+      "  try: jupyflake add --kernel @kernel@ ", paste(pkgs, collapse = " "), if (nzchar(image)) " && jupyflake image build",
+      if (nzchar(image)) "\n  this is a container of the image ", image,
+      if (nzchar(image)) ", which never changes: type it where the image was built",
       call. = FALSE
     )
   }

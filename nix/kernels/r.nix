@@ -1,5 +1,6 @@
 {
   mkKernel,
+  runCommand,
   rWrapper,
   rPackages,
   rSiteLibrary,
@@ -33,6 +34,7 @@
   metadata ? { },
 }:
 let
+  inside = import ./inside { inherit bashInteractive runCommand; };
   profile = writeText "Rprofile-${name}" (
     builtins.replaceStrings [ "@kernel@" ] [ name ] (builtins.readFile ./r-profile.R)
   );
@@ -55,8 +57,15 @@ mkKernel {
     "--args"
     "{connection_file}"
   ];
-  env = environment.environment // { R_PROFILE = "${profile}"; } // env;
+  env =
+    environment.environment
+    // {
+      R_PROFILE = "${profile}";
+      JUPYFLAKE_KERNEL = name;
+    }
+    // env;
   path = [ environment ] ++ tools ++ [
+    inside
     coreutils
     bashInteractive
   ];

@@ -55,7 +55,7 @@ in
   };
   testOwnProgramsComeFirst = {
     expr = (specOf python).env.PATH;
-    expected = "/mock/environment/bin:/mock/cacert/bin:/mock/coreutils/bin:/mock/bash/bin:\${PATH}";
+    expected = "/mock/environment/bin:/mock/cacert/bin:/mock/inside/bin:/mock/coreutils/bin:/mock/bash/bin:\${PATH}";
   };
   testRBringsItsKernel = {
     expr = map (package: package.name) (languages.r { name = "r"; }).environment.packages;

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import threading
 
 import pytest
 
-from jupyflake.console import Console
+from jupyflake.console import Console, columns
 from jupyflake.errors import JupyflakeError
 
 
@@ -103,3 +104,24 @@ def test_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     err = Terminal()
     Console(stderr=err).step("one")
     assert err.getvalue() == "==> one\n"
+
+
+ROWS = [("py311", "numpy<2, pandas<2, matplotlib, scipy, scikit-learn"), ("r", "ggplot2")]
+
+
+def test_table_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the last column is folded, and nothing of it is lost."""
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    lines = columns(("NAME", "PACKAGES"), ROWS).splitlines()
+    assert max(len(line) for line in lines) <= 40
+    assert lines[1].startswith("py311  numpy<2, pandas<2,")
+    assert lines[2].startswith("       ")
+    assert "scikit-learn" in "".join(lines)
+
+
+def test_table_in_a_pipe_has_a_line_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that read the table get each row in one line, whatever the terminal is like."""
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = columns(("NAME", "PACKAGES"), ROWS).splitlines()
+    assert lines == ["NAME   PACKAGES", f"py311  {ROWS[0][1]}", "r      ggplot2"]

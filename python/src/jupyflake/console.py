@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json as jsonlib
 import os
+import shutil
 import sys
+import textwrap
 import threading
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _RED, _YELLOW, _CYAN, _BOLD, _DIM = "31", "33", "36", "1", "2"
 _PLAIN_STEPS = 4
+# The least width of a column that is folded.
+_FOLD = 16
 
 
 class Progress:
@@ -216,10 +220,16 @@ def _color(*, terminal: bool) -> bool:
 
 
 def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Give a table for people, its columns as wide as they need to be."""
+    """Give a table for people, its columns as wide as they need to be; on a terminal the last one is folded to fit."""
     table = [head, *rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(head) - 1)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table
-    ]
+    before = sum(widths) + 2 * len(widths)
+    room = shutil.get_terminal_size().columns - before if sys.stdout.isatty() else 0
+    lines = []
+    for row in table:
+        start = "".join(f"{cell.ljust(width)}  " for cell, width in zip(row, widths, strict=False))
+        # Where hardly anything is left, folding would only make it worse.
+        fold = textwrap.wrap(row[-1], room, break_on_hyphens=False) if room >= _FOLD else []
+        first, *more = fold or [row[-1]]
+        lines += [start + first, *(" " * before + each for each in more)]
     return "\n".join(line.rstrip() for line in lines)

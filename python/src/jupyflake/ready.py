@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _OUTPUTS = {"shell": "devShells.{system}.default", "jupyter": "packages.{system}.default"}
 _KERNEL_SHELL = "shell-"
 
+# Links to shells, relative to the project; a running server finds its kernels through that of the whole shell.
+_LINKS = ".jupyter/roots"
+SHELL_LINK = f"{_LINKS}/shell"
+
 
 @dataclass(frozen=True)
 class Options:
@@ -70,7 +74,7 @@ def enter(session: Session, command: Sequence[str], options: Options, *, kernel:
     With `kernel` it is that kernel's shell, in which its own programs come first.
     """
     name = "shell" if kernel is None else f"{_KERNEL_SHELL}{kernel}"
-    shell = build(session, name, options, out_link=f".jupyter/roots/{name}")
+    shell = build(session, name, options, out_link=f"{_LINKS}/{name}")
     activate = shell / "activate"
     sys.stdout.flush()
     sys.stderr.flush()
