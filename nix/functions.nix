@@ -17,6 +17,7 @@
     mkKernel = ./kernel.nix;
     mkKernelFrom = ./kernel-from.nix;
     mkPythonEnvironment = ./python/environment.nix;
+    mkSdist = ./python/sdist.nix;
     mkShell = ./shell.nix;
     mkWheel = ./python/wheel.nix;
     wheelIsAtLeast = ./python/wheel-is-at-least.nix;

@@ -37,10 +37,12 @@ let
       "user"
     ];
     jupyter = [
+      "build-requires"
       "constraints"
       "overrides"
       "packages"
       "python"
+      "sdists"
       "settings"
       "tools"
     ];
@@ -56,6 +58,7 @@ let
   };
   kernelKeys = [
     "base"
+    "build-requires"
     "constraints"
     "display-name"
     "env"
@@ -63,6 +66,7 @@ let
     "metadata"
     "packages"
     "python"
+    "sdists"
     "tools"
   ];
 

@@ -270,6 +270,21 @@ CODES: dict[str, Code] = {
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
         "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
     ),
+    "JF285": Code(
+        "source of a package that is not there",
+        "`sdists` names a package that the environment does not have.",
+        "Add the package to `packages`, or remove its name from `sdists`.",
+    ),
+    "JF286": Code(
+        "source that cannot be read",
+        "A source distribution is no archive, or its pyproject.toml is not right.",
+        "Use another version of the package.",
+    ),
+    "JF287": Code(
+        "source that does not say what it needs",
+        "The build backend of a source distribution failed when it was asked for the package's dependencies.",
+        "Use another version of the package, or its wheel.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",

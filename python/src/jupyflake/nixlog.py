@@ -94,7 +94,9 @@ class NixLog:
         # Our own builders end with one line that says it all; others' output is shown as it is.
         told = [line for line in lines if line.startswith("error: ")]
         if told:
-            return JupyflakeError("JF402", told[-1].removeprefix("error: "), where=name)
+            after = lines[len(lines) - lines[::-1].index(told[-1]) :]
+            hint = next((line.removeprefix("  try: ") for line in after if line.startswith("  try: ")), None)
+            return JupyflakeError("JF402", told[-1].removeprefix("error: "), where=name, hint=hint)
         tail = "".join(f"\n  | {line}" for line in lines[-_TAIL:])
         return JupyflakeError(
             "JF402",

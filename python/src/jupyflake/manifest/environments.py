@@ -23,6 +23,8 @@ class Environment:
     packages: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    sdists: tuple[str, ...] = ()
+    build_requires: tuple[str, ...] = ()
 
 
 def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Environment]:
@@ -38,6 +40,8 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             tuple(server.packages),
             tuple(server.constraints),
             tuple(server.tools),
+            tuple(server.sdists),
+            tuple(server.build_requires),
         ),
     }
     for name, kernel in manifest.kernels.items():
@@ -49,6 +53,8 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             tuple(kernel.packages),
             tuple(kernel.constraints),
             tuple(kernel.tools),
+            tuple(kernel.sdists),
+            tuple(kernel.build_requires),
         )
     for name, tools in ((SHELL, manifest.shell.tools), (IMAGE, manifest.image.tools)):
         if tools:

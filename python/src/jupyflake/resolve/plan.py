@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SERVER_PACKAGES = ("jupyterlab", "notebook")
 # The environment of the static tools: no kernel's name begins so.
 BOOTSTRAP = ".bootstrap"
+# Stands between an environment and the package of it that is built from source: no kernel's name has it.
+BUILD = "+"
 # What every interpreter of nix/debian offers to the native modules of wheels.
 PYTHON_LIBRARIES = frozenset({"libgcc-s1", "libstdc++6", "zlib1g"})
 # A marker that never holds: the server's own Python must not become a kernel.
@@ -69,13 +71,18 @@ class PythonRequest:
     requirements: tuple[str, ...]
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    # Normalised names of packages that are taken as source, and what building these takes besides.
+    sdists: tuple[str, ...] = ()
+    build_requires: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
         """The table of the manifest that this came from."""
         if self.name == BOOTSTRAP:
             return "the tools that everything is built with"
-        return f"[{SERVER}]" if self.name == SERVER else f"[kernels.{self.name}]"
+        name, _, package = self.name.partition(BUILD)
+        table = f"[{SERVER}]" if name == SERVER else f"[kernels.{name}]"
+        return f"{table}: building {package}" if package else table
 
 
 @dataclass(frozen=True)
@@ -142,11 +149,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
         base_suite=base or None,
         systems=tuple(sorted(set(manifest.project.systems), key=manifest.project.systems.index)),
         environments=plans,
-        python=tuple(
-            _python_request(plan, chosen[plan.name].packages, chosen[plan.name].constraints)
-            for plan in plans
-            if plan.language == "python"
-        ),
+        python=tuple(_python_request(plan, chosen[plan.name]) for plan in plans if plan.language == "python"),
         debian=tuple(
             _debian_request(suite, base, plans, roots) for suite in sorted({*([base] if base else []), *suites})
         ),
@@ -164,11 +167,8 @@ def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
     )
 
 
-def _python_request(
-    environment: Environment,
-    packages: tuple[str, ...],
-    constraints: tuple[str, ...],
-) -> PythonRequest:
+def _python_request(environment: Environment, chosen: ManifestEnvironment) -> PythonRequest:
+    packages = chosen.packages
     names = requirement_names(packages, environment.where)
     implicit: tuple[str, ...] = ("ipykernel",)
     overrides: tuple[str, ...] = ()
@@ -179,8 +179,10 @@ def _python_request(
         name=environment.name,
         python=environment.python or "",
         requirements=packages + tuple(name for name in implicit if name not in names),
-        constraints=constraints,
+        constraints=chosen.constraints,
         overrides=overrides,
+        sdists=tuple(sorted({str(canonicalize_name(name)) for name in chosen.sdists})),
+        build_requires=chosen.build_requires,
     )
 
 

@@ -104,6 +104,11 @@ def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
     files: dict[str, tuple[ResolvedWheel, ...]] = {}
     for package in tomllib.loads(text).get("packages", []):
         wheels = tuple(_wheel(package, wheel) for wheel in package.get("wheels", ()))
+        if not wheels and package["name"] in request.sdists and "sdist" in package:
+            source = _wheel(package, package["sdist"])
+            chosen.append(source)
+            files[source.name] = (source,)
+            continue
         if not wheels:
             raise JupyflakeError(
                 "JF207",
@@ -176,6 +181,8 @@ def _command(
         *("--format", "pylock.toml"),
         *("-o", output),
     ]
+    for name in request.sdists:
+        command += ["--no-binary", name]
     if refresh is None:
         command.append("--refresh")
     for name in sorted(refresh or ()):
