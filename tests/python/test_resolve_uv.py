@@ -270,13 +270,19 @@ def test_systems_agree_on_versions_where_they_can(index: Index) -> None:
     assert [resolved["a"][system].versions["av"] for system in BOTH] == ["1.0", "1.0"]
 
 
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is downloaded away from the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 def _from_source(*sdists: str, build_requires: tuple[str, ...] = ()) -> PythonRequest:
     return replace(_kernel("a", "tool"), sdists=sdists, build_requires=build_requires)
 
 
-def test_a_source_is_taken_where_it_is_asked_for(index: Index, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A package in `sdists` is its source even where it has a wheel; what its build requires is resolved, wheels only."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+@pytest.mark.usefixtures("cache")
+def test_a_source_is_taken_where_it_is_asked_for(index: Index) -> None:
+    """A package in `sdists` is its source even where it has a wheel; what its build requires is resolved to wheels."""
     server = _server(index)
     for name in ("tool", "hatchling", "extra"):
         index.add(name, "1.0")
@@ -290,36 +296,33 @@ def test_a_source_is_taken_where_it_is_asked_for(index: Index, monkeypatch: pyte
     )
 
 
+@pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize(
-    ("sdists", "files", "code", "said"),
+    ("sdists", "files", "expected"),
     [
-        (("tool", "nosuch"), {}, "JF285", "[kernels.a]: sdists names nosuch, which is neither in packages"),
-        (("tool",), {"pyproject.toml": "[build-system]\nrequires = 1\n"}, "JF286", "tool-2.0.tar.gz is not right"),
+        (("tool", "nosuch"), {}, "JF285 [kernels.a]: sdists names nosuch, which is neither in packages"),
+        (
+            ("tool",),
+            {"pyproject.toml": "[build-system]\nrequires = 1\n"},
+            "JF286 [kernels.a]: the [build-system] of tool-2.0.tar.gz is not right",
+        ),
         (
             ("tool",),
             {"pyproject.toml": '[build-system]\nrequires = ["a b"]\n'},
-            "JF286",
-            "[build-system] of tool-2.0.tar",
+            "JF286 [kernels.a]: the [build-system] of tool-2.0.tar.gz is not right",
         ),
-        (("tool",), {}, "JF205", "[kernels.a]: building tool"),
+        (("tool",), {}, "JF205 [kernels.a]: building tool"),
     ],
 )
 def test_a_source_that_cannot_be_used_is_told(
-    sdists: tuple[str, ...],
-    files: dict[str, str],
-    code: str,
-    said: str,
-    index: Index,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+    sdists: tuple[str, ...], files: dict[str, str], expected: str, index: Index
 ) -> None:
     """What is wrong with a source, its pyproject.toml or the manifest's list is said with the table it is from."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     server = _server(index)
     index.add_source("tool", "2.0", files)
     with pytest.raises(JupyflakeError) as caught:
         resolve_python([server, _from_source(*sdists)], BOTH, None, Upgrade(), Console(quiet=True))
-    assert (caught.value.code, said in caught.value.message) == (code, True), caught.value.message
+    assert f"{caught.value.code} {caught.value.message}".startswith(expected)
 
 
 def test_a_source_whose_setup_fails_is_told_by_its_last_line() -> None:
