@@ -6,8 +6,8 @@
   outputs =
     { nixpkgs, ... }:
     let
-      # Lazy: on the Debian base nothing looks at nixpkgs, and Nix then never fetches it.
-      lib = import ./nix { inherit nixpkgs; };
+      # Lazy: on the Debian base nothing looks at nixpkgs, and Nix then never fetches it; nor does a Nix that is too old for it.
+      lib = import ./nix { nixpkgs = import ./nix/nixpkgs/new-enough.nix { } nixpkgs; };
       # The root example: read only where one of its outputs is asked for.
       project = lib.mkFlake { src = ./.; };
     in

@@ -32,6 +32,8 @@ let
     isList
     isPath
     isString
+    match
+    pathExists
     ;
 
   kindOf = import ./kind-of.nix;
@@ -127,6 +129,14 @@ let
     wheels = packages;
   };
 
+  # A file of a flake: what git doesn't know isn't there for Nix, which would only name a place in the store.
+  inProject =
+    path:
+    let
+      found = match "/nix/store/[^/]+/(.*)" (toString path);
+    in
+    if found == null then toString path else head found;
+
   # In a list or a set it is one of the values that is wrong.
   inside =
     value:
@@ -151,6 +161,7 @@ let
   missing = filter (name: !(given ? ${name})) required;
   wrong = filter (name: types ? ${name} && !(types.${name}.check given.${name})) (attrNames given);
   near = nearest (head unknown) names;
+  lost = isPath (given.src or null) && !pathExists given.src;
 in
 if !isAttrs given then
   throw "${who}: its argument is an attribute set, as in ${who} { ${concatStringsSep " " (map (name: "${name} = …;") required)} }, not ${kindOf given}"
@@ -164,5 +175,7 @@ else if missing != [ ] then
   }"
 else if wrong != [ ] then
   throw "${who}: \"${head wrong}\" must be ${types.${head wrong}.expected}, not ${kindOf given.${head wrong}}${inside given.${head wrong}}"
+else if lost then
+  throw "${who}: there is no ${inProject given.src} (an untracked file is invisible to Nix: `git add -N ${inProject given.src}`)"
 else
   function given

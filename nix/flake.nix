@@ -28,19 +28,11 @@
 let
   inherit (builtins)
     attrNames
-    fromTOML
     listToAttrs
-    pathExists
-    readFile
     ;
 
-  manifestFile = src + "/jupyter.toml";
-  manifest =
-    if pathExists manifestFile then
-      fromTOML (readFile manifestFile)
-    else
-      throw "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add -N jupyter.toml`)";
-  systems = (manifest.project or { }).systems or [ "x86_64-linux" ];
+  inherit (import ./project.nix { inherit src; }) manifest;
+  systems = manifest.project.systems or [ "x86_64-linux" ];
 
   eachSystem =
     output:
@@ -65,6 +57,9 @@ let
     }
   );
   perSystem = output: builtins.mapAttrs (_: output) projects;
+
+  # A nixpkgs may have none; an attribute that is there must be a derivation.
+  withFormatter = given: removeAttrs given (builtins.filter (system: given.${system} == null) systems);
 
   prefixed =
     prefix: set:
@@ -125,9 +120,9 @@ in
   checks = perSystem (project: project.checks);
 }
 // (
-  # Decided by the manifest alone: an attribute that is there must be a derivation.
-  if (manifest.project or { }).base or "" == "nixpkgs" then
-    { formatter = perSystem (project: project.pkgs.formatter); }
+  # Decided by the manifest alone, so that nixpkgs isn't looked at for it.
+  if manifest.project.base == "nixpkgs" then
+    { formatter = withFormatter (perSystem (project: project.pkgs.formatter)); }
   else
     { }
 )

@@ -1,6 +1,7 @@
 {
   lib,
   runCommand,
+  writeText,
   dockerTools,
   bashInteractive,
   busybox,
@@ -59,6 +60,7 @@
 let
   inherit (builtins)
     attrNames
+    concatMap
     concatStringsSep
     filter
     isString
@@ -90,17 +92,35 @@ let
       tini
       tzdata
       ;
-    healthcheck = program "healthcheck" "${jupyter.environment}/bin/python3 -IS" ./image/healthcheck.py;
-    start = program "start.sh" "${bashInteractive}/bin/bash" ./image/start.sh;
+    certificate = program "make-certificate" python [ ./image/certificate.py ];
+    healthcheck = program "healthcheck" python [ ./image/healthcheck.py ];
+    start = program "start.sh" "${bashInteractive}/bin/bash" [
+      variables
+      ./image/functions.sh
+      ./image/user.sh
+      ./image/start.sh
+    ];
+    startNotebook = program "start-notebook.py" python [ ./image/start_notebook.py ];
   };
 
-  # A script that is started by its full interpreter (and one word of options: a kernel passes no more), not through PATH.
+  # A script of one or more parts, started by its full interpreter (and one word of options: a kernel passes no more), not through PATH.
   program =
-    name: interpreter: source:
-    runCommand name { inherit interpreter source; } ''
-      { echo "#!$interpreter"; cat "$source"; } > "$out"
+    name: interpreter: sources:
+    runCommand name { inherit interpreter sources; } ''
+      { echo "#!$interpreter"; cat $sources; } > "$out"
       chmod 555 "$out"
     '';
+  python = "${jupyter.environment}/bin/python3 -IS";
+
+  # What start.sh can't know: neither is a variable of the image, which whoever starts it may change.
+  variables = writeText "start-variables.sh" ''
+    image_user=${user}
+    kernel_programs=${lib.escapeShellArg (concatStringsSep " " programsOf)}
+  '';
+  programsOf = concatMap (
+    kernel:
+    if kernel.environment == null then [ ] else [ "${kernel.kernelName}=${kernel.environment}/bin" ]
+  ) (if kernels == [ ] then config.kernels else kernels);
 
   environment = {
     FONTCONFIG_FILE = "/etc/fonts/fonts.conf";
@@ -115,6 +135,8 @@ let
     LANG = "C.UTF-8";
     LC_ALL = "C.UTF-8";
     LOCPATH = "/usr/lib/locale";
+    NB_GID = "100";
+    NB_UID = "1000";
     NB_USER = user;
     NIX_SSL_CERT_FILE = bundle;
     PATH = "${jupyter}/bin:/usr/local/bin:/usr/bin:/bin";

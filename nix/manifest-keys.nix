@@ -20,6 +20,7 @@ let
 
   kindOf = import ./kind-of.nix;
   nearest = import ./nearest.nix;
+  wrongType = import ./manifest-types.nix;
 
   keys = {
     check = [
@@ -30,6 +31,7 @@ let
     image = [
       "created"
       "env"
+      "hub"
       "labels"
       "name"
       "tag"
@@ -70,10 +72,13 @@ let
     "tools"
   ];
 
-  # One complaint or none about the keys of one table.
+  # One complaint or none about the keys of one table, and about what they have.
   unknown =
     where: known: table:
     let
+      wrong = filter (complaint: complaint != null) (
+        map (key: wrongType where key table.${key}) (attrNames table)
+      );
       strange = filter (key: !builtins.elem key known) (attrNames table);
       near = nearest (head strange) known;
     in
@@ -83,6 +88,8 @@ let
       throw "jupyter.toml: unknown key \"${head strange}\" in ${where}: ${
         if near == null then "there are ${concatStringsSep ", " known}" else "write ${near}"
       }"
+    else if wrong != [ ] then
+      throw (head wrong)
     else
       null;
 
@@ -90,7 +97,11 @@ let
     where: table: key: example:
     if table ? ${key} then null else throw "jupyter.toml: ${where} has no ${key}: add ${example}";
 
-  kernels = manifest.kernels or { };
+  kernels =
+    if isAttrs (manifest.kernels or { }) then
+      manifest.kernels or { }
+    else
+      throw "jupyter.toml: kernels must be tables, as in [kernels.python3], not ${kindOf manifest.kernels}";
   complaints = [
     (unknown "the file" (attrNames keys ++ [ "kernels" ]) manifest)
     (required "the file" manifest "project" "[project] with name and base")

@@ -1,7 +1,7 @@
 /**
   Everything that a project's `jupyter.toml` and `jupyter.lock` describe, for one system.
 
-  The one file that knows the lock's format, and the one that reads the disk.
+  The one file that knows what stands in a lock.
 
   # Example
 
@@ -14,8 +14,9 @@
   - `src`: the project's directory
   - `system`: the target system
   - `checkLock`: whether a lock that is older than the manifest is refused
-  - `extraKernels`: function from the functions of the project's base (`mkKernel`, …) and the base itself to an attribute set of
-    further kernels: results of `mkKernel`, packages with a kernelspec, interpreters that have ipykernel
+  - `extraKernels`: function from the functions of the project's base (`mkKernel`, …), the base itself, and the manifest's
+    `environments`, to an attribute set of further kernels: results of `mkKernel`, packages with a kernelspec, interpreters that
+    have ipykernel
   - `wheelOverrides`: function from the same set to an attribute set of functions, which change the wheel of their name
   - `overlay`: function that replaces functions of the library: as they will be, as they were, to those that are others
   - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path or a function from a system to its packages
@@ -43,69 +44,21 @@ let
     concatStringsSep
     elem
     filter
-    fromJSON
-    fromTOML
     groupBy
-    hashString
     head
     intersectAttrs
     listToAttrs
     mapAttrs
-    pathExists
-    readFile
     substring
-    toJSON
     ;
 
-  manifestFile = src + "/jupyter.toml";
-  lockFile = src + "/jupyter.lock";
+  give = import ./give.nix;
 
-  manifest =
-    if pathExists manifestFile then
-      import ./manifest-keys.nix (fromTOML (readFile manifestFile))
-    else
-      throw "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add -N jupyter.toml`)";
+  project = import ./project.nix { inherit src; };
+  inherit (project) manifest;
+  lock = project.lockFor { inherit system checkLock; };
 
-  lock =
-    if pathExists lockFile then
-      checked (fromJSON (readFile lockFile))
-    else
-      throw "there is no jupyter.lock in the project: run `jupyflake lock` (and, in a git repository, `git add -N jupyter.lock`)";
-
-  checked =
-    given:
-    if given.version or 0 != 1 then
-      throw "jupyter.lock has format ${toString (given.version or 0)}, this jupyflake reads format 1: update the flake's input `jupyflake`"
-    else if checkLock && given.manifest != digest then
-      throw "jupyter.lock is older than jupyter.toml: run `jupyflake lock`"
-    else if !elem system given.systems then
-      throw "jupyter.lock covers ${concatStringsSep ", " given.systems}, not ${system}: add it to `systems` under [project] in jupyter.toml and run `jupyflake lock`"
-    else
-      given;
-
-  # What the lock was made from; the same keys, in the same form, as the command line's `manifest/digest.py`.
   pick = keys: intersectAttrs (listToAttrs (map (name: { inherit name; value = null; }) keys));
-  digest = hashString "sha256" (
-    toJSON (
-      withoutEmpty {
-        project = pick [ "base" "systems" ] (manifest.project or { });
-        jupyter = pick [ "build-requires" "constraints" "packages" "python" "sdists" "tools" ] (manifest.jupyter or { });
-        kernels = mapAttrs (_: pick [
-          "base"
-          "build-requires"
-          "constraints"
-          "language"
-          "packages"
-          "python"
-          "sdists"
-          "tools"
-        ]) (manifest.kernels or { });
-        shell = pick [ "tools" ] (manifest.shell or { });
-        image = pick [ "tools" ] (manifest.image or { });
-      }
-    )
-  );
-  withoutEmpty = sections: removeAttrs sections (filter (name: sections.${name} == { }) (attrNames sections));
 
   baseOf = environment: lock.environments.${environment}.base;
   isDebian = base: substring 0 7 base == "debian/";
@@ -158,7 +111,7 @@ let
     set:
     let
       inherit (functionsOf set) mkWheel;
-      changes = wheelOverrides (set // functionsOf set);
+      changes = give "wheelOverrides" wheelOverrides (set // functionsOf set);
     in
     listToAttrs (
       map (wheel: {
@@ -319,7 +272,9 @@ let
         inherit name;
         package = value;
       };
-  fromNix = mapAttrs asKernel (extraKernels (pkgs // functions));
+  fromNix = mapAttrs asKernel (
+    give "extraKernels" extraKernels (pkgs // functions // { environments = environmentsOf fromLock; })
+  );
 
   twice = attrNames (intersectAttrs fromNix fromLock);
   kernels =
@@ -328,9 +283,13 @@ let
     else
       throw "the kernel \"${head twice}\" is in jupyter.toml and in extraKernels: rename one of them";
 
-  environments = mapAttrs (name: kernel: if kernel.environment == null then kernel else kernel.environment) kernels // {
-    jupyter = pythonEnvironment "jupyter";
-  };
+  environmentsOf =
+    kernels:
+    mapAttrs (_: kernel: if kernel.environment == null then kernel else kernel.environment) kernels
+    // {
+      jupyter = pythonEnvironment "jupyter";
+    };
+  environments = environmentsOf kernels;
 
   # The manifest's kernels in its order, which only the lock has kept, then those written in Nix.
   ordered = map (name: kernels.${name}) (

@@ -6,8 +6,10 @@
   home,
   tools,
   kernels,
-  start,
+  certificate,
   healthcheck,
+  start,
+  startNotebook,
   bashInteractive,
   busybox,
   cacert,
@@ -80,6 +82,7 @@ in
     FileContentsManager.delete_to_trash = false;
     ServerApp.open_browser = false;
   };
+  "/etc/jupyter/jupyter_server_config.py".text = readFile ./jupyter_server_config.py;
   "/etc/localtime".link = "/usr/share/zoneinfo/Etc/UTC";
   "/etc/nsswitch.conf".text = ''
     passwd: files
@@ -126,6 +129,13 @@ in
   "/usr/lib/locale".link = "${locales}/lib/locale";
   "/usr/lib/os-release".link = "../../etc/os-release";
   "/usr/local/bin/healthcheck".link = healthcheck;
+  "/usr/local/bin/make-certificate".link = certificate;
+  # docker-stacks' names.
+  "/etc/jupyter/docker_healthcheck.py".link = healthcheck;
+  "/usr/local/bin/start-notebook.py".link = startNotebook;
+  "/usr/local/bin/start-notebook.sh".link = startNotebook;
+  "/usr/local/bin/start-singleuser.py".link = startNotebook;
+  "/usr/local/bin/start-singleuser.sh".link = startNotebook;
   "/usr/local/bin/start.sh".link = start;
   "/usr/sbin".link = "bin";
   # For bash's line editing and whatever draws on Lab's terminal.

@@ -29,7 +29,7 @@ def runtime_directories() -> list[str]:
         found.append(f"{data}/runtime")
     found.append("/mnt/.jupyter/runtime")
     temporary = os.environ.get("TMPDIR", "/tmp")  # noqa: S108  (looked into, nothing is written)
-    homes = [os.environ.get("HOME", "/"), f"{temporary}/home-*", "/tmp/home-*", "/dev/shm/home-*"]  # noqa: S108
+    homes = [os.environ.get("HOME", "/"), "/home/*", f"{temporary}/home-*", "/tmp/home-*", "/dev/shm/home-*"]  # noqa: S108
     for home in homes:
         found += sorted(glob.glob(f"{home}/.local/share/jupyter/runtime"))
     return found

@@ -1,94 +1,40 @@
-#!/bin/sh
-# The entry of the image: finds places to write to, decides where notebooks are, then becomes the command.
+# shellcheck shell=bash disable=SC2154 # image_user and kernel_programs are set above this text
+# The entry of the image: becomes the user, runs hooks, finds places to write to, decides where notebooks are, then becomes the command.
 #
 #   docker run IMAGE [PROGRAM | SUBCOMMAND OF JUPYTER | OPTION OF JUPYTER LAB]…
 #
 # It runs as whatever user the container was started as. Nothing here may stop the start: who looks for a fault wants a shell.
 set -u
 
-say() {
-  printf 'jupyflake: %s\n' "$*" >&2
-}
-
-# The options of the mount at a path; fails where nothing is mounted.
-mount_options() {
-  while read -r _ _ _ _ point options _; do
-    if [ "$point" = "$1" ]; then
-      printf '%s\n' "$options"
-      return
-    fi
-  done < /proc/self/mountinfo
-  return 1
-}
-
-# Whether files can be made in a directory, and keep the mode that hides a token from others (a share of a desktop may not).
-private_files() {
-  probe=$(mktemp "$1/.jupyflake.XXXXXX" 2> /dev/null) || return 1
-  mode=$(stat -c %a "$probe")
-  rm -f "$probe"
-  [ "$mode" = 600 ]
-}
-
-# Say which flag makes a mounted directory writable.
-explain() {
-  owner=$(stat -c %u:%g "$1")
-  read -r _ _ count < /proc/self/uid_map
-  case $(mount_options "$1") in
-    ro | ro,*) cure="it was mounted read-only (leave out \`:ro\`)" ;;
-    *)
-      if [ "$count" = 4294967295 ]; then
-        case $owner in
-          0:*) cure="it belongs to root: run \`chown $uid:$gid\` on that directory of the host" ;;
-          *) cure="start the container with \`--user $owner\`" ;;
-        esac
-      elif [ "${container-}" = podman ]; then
-        cure="start the container with \`--userns=keep-id:uid=$uid,gid=$gid\`"
-      else
-        cure="start the container with \`--user 0:0 -e NB_UID=0\` and \`jupyter lab --allow-root\`"
-      fi
-      ;;
-  esac
-  say "$1 can't be written by user $uid:$gid, so nothing is saved there: $cure"
-}
-
-wants_root() {
-  [ "${NB_UID-}" = 0 ] && return
-  for word; do
-    [ "$word" = --allow-root ] && return
-  done
-  return 1
-}
-
-# A user without a name (OpenShift gives any number, in group 0) gets the name of the image's user.
-name_user() {
-  if ! id -un -- "$1" > /dev/null 2>&1 && [ -w /etc/passwd ]; then
-    others=$(sed "s/^$NB_USER:/image-$NB_USER:/" /etc/passwd)
-    printf '%s\n' "$others" "$NB_USER:x:$1:$2::$image_home:/bin/bash" > /etc/passwd
-  fi
-}
-
-# --- the user -------------------------------------------------------------------------------------------------------------
-uid=$(id -u)
-gid=$(id -g)
-image_home=/home/$NB_USER
-
-if [ "$uid" = 0 ] && ! wants_root "$@"; then
-  user=${NB_UID:-1000}:${NB_GID:-100}
-  case ${CHOWN_HOME-} in
-    1 | yes) chown -R "$user" "$image_home" || say "not all of $image_home could be given to $user" ;;
-  esac
-  name_user "${user%:*}" "${user#*:}"
-  if chroot --userspec="$user" --skip-chdir / /bin/true 2> /dev/null; then
-    exec chroot --userspec="$user" --skip-chdir / "$0" "$@"
-  fi
-  say "can't become user $user (no such capability), so this runs as root: start the container with \`--user $user\`"
+if [ "${_START_SH_EXECUTED-}" = 1 ] && [ $# -gt 0 ]; then
+  # A command that begins with start.sh, as in docker-stacks' older recipes.
+  exec "$@"
 fi
 
+image_home=/home/$image_user
+export HOME="${HOME:-$image_home}"
+# What a hook must not set aside.
+started=${JUPYFLAKE_START-}
+unset JUPYFLAKE_START
+
+# --- the user -------------------------------------------------------------------------------------------------------------
+[ "$started" = became ] || run_hooks /usr/local/bin/start-notebook.d
+uid=$(id -u)
+gid=$(id -g)
+if [ "$uid" = 0 ] && [ "$started" != became ]; then
+  if wants_root "$@"; then
+    run_hooks /usr/local/bin/before-notebook.d
+  else
+    become_user "$@"
+  fi
+elif [ "$started" != became ]; then
+  explain_not_root
+fi
 name_user "$uid" "$gid"
-export USER="${USER:-$NB_USER}" LOGNAME="${LOGNAME:-$NB_USER}"
+if [ "$uid" = 0 ]; then user=root; else user=${NB_USER:-$image_user}; fi
+export USER="${USER:-$user}" LOGNAME="${LOGNAME:-$user}"
 
 # --- places to write to ---------------------------------------------------------------------------------------------------
-export HOME="${HOME:-$image_home}"
 mkdir -p "$HOME" 2> /dev/null
 if ! private_files "$HOME"; then
   for place in "${TMPDIR:-/tmp}" /tmp /dev/shm; do
@@ -114,10 +60,18 @@ if mount_options /mnt > /dev/null; then
   elif [ ! -w /mnt ]; then
     explain /mnt
   fi
-elif mount_options "$image_home/work" > /dev/null; then
-  notebooks=$image_home/work
-  [ -w "$notebooks" ] || explain "$notebooks"
+else
+  for place in "$HOME/work" "$image_home/work"; do
+    if mount_options "$(realpath "$place" 2> /dev/null)" > /dev/null; then
+      notebooks=$place
+      [ -w "$notebooks" ] || explain "$notebooks"
+      break
+    fi
+  done
 fi
+
+[ "$uid" = 0 ] || [ "$started" = became ] || run_hooks /usr/local/bin/before-notebook.d
+choose_locale
 
 # --- the command ----------------------------------------------------------------------------------------------------------
 case ${1-} in
@@ -130,13 +84,33 @@ case ${1-} in
     fi
     ;;
 esac
+if is_for_hub "$1" "${2-}"; then
+  set -- jupyterhub-singleuser "${@:3}"
+fi
+if [ "$1" = jupyterhub-singleuser ] && ! command -v "$1" > /dev/null; then
+  say "a hub starts jupyterhub-singleuser, which isn't in this image: write \`hub = true\` under [image] in jupyter.toml"
+fi
+case "$1 ${2-}" in
+  jupyter\ notebook | jupyter\ nbclassic)
+    # BinderHub and repo2docker start `jupyter notebook`, with options that Lab takes too.
+    command -v "jupyter-$2" > /dev/null || set -- jupyter lab "${@:3}"
+    ;;
+  jupyter-notebook\ *) command -v jupyter-notebook > /dev/null || set -- jupyter lab "${@:2}" ;;
+esac
+if ! command -v "$1" > /dev/null; then
+  find_in_kernels "$1"
+fi
 
 # Jupyter shows the directory that it is started in. Another program, or a directory chosen with --workdir, is left alone.
 case $1 in
-  jupyter | jupyter-* | jupyterhub-singleuser)
-    if [ "$PWD" = "$image_home" ]; then
-      cd "$notebooks" || say "$notebooks can't be entered"
-    fi
+  jupyter | jupyter-* | jupyterhub-singleuser | start-*)
+    case $PWD in
+      "$image_home" | "$HOME") cd "$notebooks" || say "$notebooks can't be entered" ;;
+    esac
     ;;
 esac
+
+IFS=, read -r -a unwanted <<< "${JUPYTER_ENV_VARS_TO_UNSET-}"
+unset JUPYTER_ENV_VARS_TO_UNSET "${unwanted[@]}"
+export _START_SH_EXECUTED=1
 exec "$@"

@@ -37,8 +37,8 @@ let
     chrootProgram = "${pkgs.coreutils}/bin/chroot";
     dockerTools = import ./docker-tools.nix { inherit pkgs; };
     fetchWheel = import ./fetch-wheel.nix { inherit pkgs; };
-    # The one that RFC 166 describes has had two names.
-    formatter = pkgs.nixfmt or pkgs.nixfmt-rfc-style or null;
+    # `nix fmt` names no files, so it wants the one that finds them. The style of RFC 166 has had two names without it.
+    formatter = pkgs.nixfmt-tree or pkgs.nixfmt or pkgs.nixfmt-rfc-style or null;
     getPackage = import ./get-package.nix { inherit pkgs; };
     getRPackage = import ./get-r-package.nix { inherit pkgs; };
     locales = if isLinux then lib.getLib pkgs.stdenv.cc.libc else linuxOnly "locales";

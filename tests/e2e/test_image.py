@@ -163,10 +163,11 @@ def test_nothing_of_the_machine(program: Callable[..., subprocess.CompletedProce
     assert not [line for line in said.splitlines() if "TOKEN" in line or "PASSWORD" in line or str(ROOT) in line]
 
 
-def test_jupyflake_run(engine: RunningEngine, tmp_path: Path) -> None:
-    """`jupyflake run` prints a URL that works, and Ctrl-C leaves no container behind."""
+@pytest.mark.parametrize("owner", [(1000, 100), (0, 0)], ids=["somebody's", "root's"])
+def test_jupyflake_run(engine: RunningEngine, tmp_path: Path, owner: tuple[int, int]) -> None:
+    """`jupyflake run` prints a URL that works, what is saved is the owner's, and Ctrl-C leaves no container behind."""
     project = copy_project(tmp_path / "projekti ja työ")
-    os.chown(project, 1000, 100)
+    os.chown(project, *owner)
     words: list[str | Path] = [CLI, "run", "--engine", engine.name, "--locked", "--port", str(free_port())]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(words, cwd=project, env=engine.environment(), stdout=subprocess.PIPE, stderr=log)
@@ -177,6 +178,11 @@ def test_jupyflake_run(engine: RunningEngine, tmp_path: Path) -> None:
             content = get(line.strip(), "api/contents")
             assert isinstance(content, dict)
             assert "jupyter.toml" in [file["name"] for file in content["content"]]
+            address, _, query = line.strip().partition("?")
+            body = b'{"type": "file", "format": "text", "content": "saved"}'
+            saving = urllib.request.Request(f"{address}api/contents/new.txt?{query}", data=body, method="PUT")
+            with urllib.request.urlopen(saving, timeout=30):
+                assert (project / "new.txt").stat().st_uid == owner[0]
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)

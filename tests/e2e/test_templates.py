@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from support import ROOT, cli, copy_toolkit, run
@@ -12,6 +15,9 @@ from jupyflake import project as projects
 from jupyflake.console import Console
 from jupyflake.lock import dumps
 from jupyflake.resolve import project as resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TEMPLATES = ["minimal", "multi-kernel", "r", "image", "hub"]
 OUTPUTS = ("apps", "checks", "devShells", "packages")
@@ -41,17 +47,42 @@ def test_all_templates_are_tested(toolkit: Path) -> None:
     assert len({path.read_text(encoding="utf-8") for path in (ROOT / "templates").glob("*/flake.nix")}) == 1
 
 
+@pytest.fixture(scope="module")
+def locked(toolkit: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give a function that makes a project of a template, with all that it needs in the store, once for each."""
+
+    @functools.cache
+    def make(name: str) -> Path:
+        directory = instantiate(toolkit, name, tmp_path_factory.mktemp(name) / "project")
+        cli("lock", cwd=directory)
+        cli("fetch", cwd=directory)
+        return directory
+
+    return make
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_evaluates_on_debian(toolkit: Path, tmp_path: Path, name: str) -> None:
+def test_a_template_evaluates_on_debian(locked: Callable[[str], Path], name: str) -> None:
     """It locks, and all its outputs are what Nix expects of them; nixpkgs is not looked at."""
-    directory = instantiate(toolkit, name, tmp_path / "project")
-    cli("lock", cwd=directory)
+    directory = locked(name)
     checked = run("nix", "flake", "check", "--no-build", "path:.", cwd=directory)
     assert "error" not in checked.stderr
     shown = run("nix", "flake", "show", "path:.", cwd=directory).stdout
     assert "image-load" in shown
-    locked = json.loads((directory / "flake.lock").read_text(encoding="utf-8"))
-    assert locked["nodes"]["root"]["inputs"]["nixpkgs"] == ["jupyflake"]
+    content = json.loads((directory / "flake.lock").read_text(encoding="utf-8"))
+    assert content["nodes"]["root"]["inputs"]["nixpkgs"] == ["jupyflake"]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_builds(locked: Callable[[str], Path], tmp_path: Path, name: str) -> None:
+    """Its checks pass: each kernel starts, its notebooks print what was saved, the server reads its settings."""
+    directory = locked(name)
+    run("nix", "flake", "check", "path:.", cwd=directory, timeout=900)
+    # Whoever takes the template for a hub or for an image has these in it.
+    run("nix", "build", "path:.#environment-jupyter", "--out-link", tmp_path / "server", cwd=directory)
+    assert (tmp_path / "server" / "bin" / "jupyterhub-singleuser").exists() == (name == "hub")
+    if name in {"hub", "image"}:
+        run("nix", "build", "path:.#imageStream", "--no-link", cwd=directory, timeout=900)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -81,10 +112,23 @@ def test_a_template_evaluates_on_the_contract(tmp_path: Path, monkeypatch: pytes
     assert len(json.loads(answer)) > len(OUTPUTS)
 
 
-def test_the_image_template_builds(toolkit: Path, tmp_path: Path) -> None:
-    """Its checks pass: the kernel starts, the notebook prints what was saved, the server reads its settings."""
-    directory = instantiate(toolkit, "image", tmp_path / "project")
-    cli("lock", cwd=directory)
-    cli("fetch", cwd=directory)
-    run("nix", "flake", "check", "path:.", cwd=directory, timeout=900)
-    run("nix", "build", "path:.#imageStream", "--no-link", cwd=directory, timeout=900)
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('"6"', '"7"', "error: first.ipynb: cell 1 prints something else than what was saved"),
+        ("pd.Series", "pd.Sries", "error: first.ipynb: a cell fails: AttributeError: module 'pandas' has no attribute"),
+        ('"name": "python3"', '"name": "python4"', "error: first.ipynb: NoSuchKernel: No such kernel named python4"),
+    ],
+)
+def test_a_notebook_that_fails_its_check(
+    locked: Callable[[str], Path], tmp_path: Path, before: str, after: str, message: str
+) -> None:
+    """`nix flake check` fails where a notebook prints something else, ends with an error, or has no kernel."""
+    directory = shutil.copytree(locked("image"), tmp_path / "project")
+    notebook = directory / "first.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    assert before in text
+    notebook.write_text(text.replace(before, after), encoding="utf-8")
+    answer = run("nix", "flake", "check", "path:.", cwd=directory, check=False, timeout=900)
+    assert answer.code != 0
+    assert message in answer.stderr

@@ -70,6 +70,22 @@ in
     expected = argv;
   };
 
+  testAnotherKernelOnAnEnvironmentOfTheManifest = {
+    expr =
+      (packages {
+        extraKernels =
+          { environments, languages, ... }:
+          {
+            quiet = languages.python {
+              name = "quiet";
+              environment = environments.py311;
+              env.PYTHONWARNINGS = "ignore";
+            };
+          };
+      }).environment-quiet.name;
+    expected = "python3.11-py311";
+  };
+
   testANameTwiceIsRefused.fails =
     (packages { extraKernels = functions: { r = functions.mkKernel (kernel // { name = "r"; }); }; }).kernel-r;
 

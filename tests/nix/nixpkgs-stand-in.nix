@@ -87,6 +87,7 @@ in
       "graphviz"
       "ncurses"
       "nixfmt"
+      "nixfmt-tree"
       "patchelf"
       "tini"
       "tzdata"

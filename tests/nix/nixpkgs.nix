@@ -149,8 +149,20 @@ in
   };
 
   testFormatterIsNixpkgs = {
-    expr = (flake { }).formatter.x86_64-linux.pname;
-    expected = "nixfmt";
+    expr = map (without: (flake { nixpkgs = system: removeAttrs (standIn system) without; }).formatter.x86_64-linux.pname) [
+      [ ]
+      [ "nixfmt-tree" ]
+    ];
+    expected = [
+      "nixfmt-tree"
+      "nixfmt"
+    ];
+  };
+
+  # `nix flake check` refuses a formatter that is null.
+  testNoFormatterIsNoAttribute = {
+    expr = builtins.attrNames (flake { nixpkgs = system: removeAttrs (standIn system) [ "nixfmt" "nixfmt-tree" ]; }).formatter;
+    expected = [ ];
   };
 
   # Nix 2.8 could not evaluate nixpkgs; its own message would name no way out.

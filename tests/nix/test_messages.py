@@ -19,6 +19,7 @@ KERNEL = 'name = "k"; displayName = "K"; language = "k"; argv = [ "/bin/k" ];'
 PY = KERNEL.replace('"k"', '"py"', 1)
 TWICE = f"let f = {FUNCTIONS}; k = f.mkKernel {{ {KERNEL} }}; in "
 TWICE += "(f.mkJupyterConfig { kernels = [ k k ]; environment = k; }).name"
+OF_TEXTS = 'jupyter.toml: {0} in {1} must be a list of texts, as in {0} = ["…"], not '
 MANIFEST = '[project]\nname = "x"\nbase = "debian/trixie"\n'
 
 
@@ -93,6 +94,10 @@ def message_of(stderr: str) -> str:
             project("agrees", f"extraKernels = f: {{ py = f.mkKernel {{ {PY} }}; }};"),
             'the kernel "py" is in jupyter.toml and in extraKernels: rename one of them',
         ),
+        (
+            project("agrees", "extraKernels = { mkKernl, ... }: { };"),
+            'extraKernels: there is no "mkKernl" to take: write "mkKernel"',
+        ),
         (project("empty"), "there is no jupyter.toml in the project (an untracked file is invisible to Nix: `git add"),
         (
             project("no-lock"),
@@ -100,6 +105,10 @@ def message_of(stderr: str) -> str:
         ),
         (project("stale"), "jupyter.lock is older than jupyter.toml: run `jupyflake lock`"),
         (project("newer"), "jupyter.lock has format 2, this jupyflake reads format 1: update the flake's input"),
+        (
+            call("mkWheel", f'{{ name = "a"; version = "1"; file = "a.whl"; size = 1; src = {PROJECTS}/a.whl; }}'),
+            f"mkWheel: there is no {PROJECTS}/a.whl (an untracked file is invisible to Nix: `git add -N",
+        ),
         (project("other-system"), "jupyter.lock covers aarch64-linux, not x86_64-linux: add it to `systems` under"),
     ],
 )
@@ -119,6 +128,29 @@ def test_wrong_calls_are_explained(expression: str, message: str) -> None:
             'jupyter.toml: unknown key "pakages" in [kernels.a]: write packages',
         ),
         (MANIFEST + "[kernels]\na = 1\n", "jupyter.toml: [kernels.a] must be a table, not a number"),
+        (MANIFEST + "[kernels.a]\npackages = 1\n", OF_TEXTS.format("packages", "[kernels.a]") + "a number"),
+        (
+            MANIFEST + "[check]\nnotebooks = [1]\n",
+            OF_TEXTS.format("notebooks", "[check]") + "a list with a number in it",
+        ),
+        (
+            MANIFEST + "[kernels.a]\nenv.N = 1\n",
+            OF_TEXTS.format("env", "[kernels.a]").replace("list", "table").replace('env = ["…"]', 'env.NAME = "…"')
+            + "a table with a number in it",
+        ),
+        (
+            MANIFEST + "[check]\ntimeout = '1'\n",
+            "jupyter.toml: timeout in [check] must be a whole number, as in timeout = 600, not a text",
+        ),
+        ('kernels = "r"\n' + MANIFEST, "jupyter.toml: kernels must be tables, as in [kernels.python3], not a string"),
+        (
+            MANIFEST + "[kernels.a]\n[ kernels.'a' ] # again\n",
+            "jupyter.toml: [kernels.a] is there twice: rename one of them, or make one table of the two",
+        ),
+        (
+            MANIFEST + "<<<<<<< mine\n",
+            "jupyter.toml has the marks of an unfinished merge: take one of the two sides, then run `jupyflake lock`",
+        ),
         (MANIFEST + "[kernels.a]\n", 'jupyter.toml: [kernels.a] has no language: add language = "python"'),
     ],
 )
@@ -130,18 +162,27 @@ def test_wrong_manifests_are_explained(tmp_path: Path, text: str, message: str) 
     assert evaluate(expression) == message
 
 
-def test_a_kernel_name_twice_is_refused_by_nix(tmp_path: Path) -> None:
-    """TOML forbids a table twice; Nix names it."""
-    (tmp_path / "jupyter.toml").write_text(MANIFEST + "[kernels.a]\n[kernels.a]\n")
-    expression = f"builtins.fromTOML (builtins.readFile {tmp_path}/jupyter.toml)"
-    completed = subprocess.run(
-        ["nix-instantiate", "--eval", "--expr", expression],
-        env={**os.environ, "NIX_CONFIG": SETTINGS},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "kernels" in completed.stderr
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[]",
+            "jupyter.lock is no lock of jupyflake: restore it from version control, or remove it and run `jupyflake",
+        ),
+        ('{"version": "1"}', "jupyter.lock is no lock of jupyflake: restore it"),
+        ('{"version": 1}', 'jupyter.lock has no "bootstrap": restore it from version control, or remove it and run'),
+        (
+            "{\n<<<<<<< mine\n}",
+            "jupyter.lock has the marks of an unfinished merge: take one of the two sides, then run",
+        ),
+    ],
+)
+def test_wrong_locks_are_explained(tmp_path: Path, text: str, message: str) -> None:
+    """So is who has a lock that is none."""
+    shutil.copy(PROJECTS / "agrees" / "jupyter.toml", tmp_path)
+    (tmp_path / "jupyter.lock").write_text(text)
+    expression = f'(import {ROOT}/nix/manifest.nix {{ src = {tmp_path}; system = "x86_64-linux"; }}).config'
+    assert evaluate(expression).startswith(message)
 
 
 @pytest.mark.parametrize("untracked", ["jupyter.toml", "jupyter.lock"])

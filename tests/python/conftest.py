@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from fakes import Key
+from world import World, made
 
 from jupyflake import process
 from jupyflake.cli import main
@@ -77,3 +79,18 @@ def jupyflake(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Resu
 
     yield run
     process.set_trace(None)
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Key]:
+    """Make one signing key for all tests: the directory's name must be short for gpg's socket."""
+    made_key = Key.make(tmp_path_factory.mktemp("k"))
+    yield made_key
+    made_key.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path, key: Key, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Make index, mirror, store and project."""
+    with made(tmp_path, key, monkeypatch) as world:
+        yield world

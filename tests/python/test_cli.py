@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import keyword
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -17,7 +19,7 @@ import pytest
 import tomli
 
 import jupyflake as package
-from jupyflake import cli
+from jupyflake import cli, scaffold
 from jupyflake.cli import COMMANDS, Command
 from jupyflake.flake import flake_directory
 from jupyflake.project import read
@@ -123,6 +125,108 @@ def test_init_where_a_path_is_odd(tmp_path: Path, jupyflake: Run, monkeypatch: p
     flake = (tmp_path / "new" / "flake.nix").read_text(encoding="utf-8")
     escaped = str(tool).replace('"', '\\"').replace("${", "\\${")
     assert f'inputs.jupyflake = {{ type = "path"; path = "{escaped}"; }};' in flake
+
+
+@pytest.mark.parametrize("template", list(scaffold.TEMPLATES))
+def test_init_from_a_template(tmp_path: Path, jupyflake: Run, template: str) -> None:
+    """A template's files are there under the project's own name, base and system, with its comments."""
+    directory = tmp_path / "My Work"
+    result = jupyflake("init", directory, "--template", template, "--base", "debian/bookworm")
+    assert result.code == 0, result.err
+    source = flake_directory() / "templates" / scaffold.TEMPLATES[template]
+    assert {path.name for path in source.iterdir()} | {".gitignore"} == {path.name for path in directory.iterdir()}
+    manifest = read(directory).manifest
+    assert (manifest.project.name, manifest.project.base) == ("My-Work", "debian/bookworm")
+    assert manifest.image.name in {None, "my-work"}
+    text = (directory / "jupyter.toml").read_text(encoding="utf-8")
+    assert [line for line in (source / "jupyter.toml").read_text().splitlines() if line not in text.splitlines()] == [
+        line for line in (source / "jupyter.toml").read_text().splitlines() if line.startswith(("name = ", "base = "))
+    ]
+    others = [path for path in directory.iterdir() if path.suffix == ".py"]
+    assert all("my-work:latest" in path.read_text() for path in others)
+
+
+def test_init_refuses_a_template_with_kernels(tmp_path: Path, jupyflake: Run) -> None:
+    """A template has kernels of its own; an unknown one is told with the nearest."""
+    assert "error[JF100]" in jupyflake("init", tmp_path / "a", "-t", "r", "--kernel", "r").err
+    result = jupyflake("init", tmp_path / "a", "-t", "hubb")
+    assert (result.code, "try: --template hub" in result.err) == (2, True)
+    assert not (tmp_path / "a").exists()
+
+
+def test_init_where_notebooks_are(tmp_path: Path, jupyflake: Run) -> None:
+    """The kernels get the names that the notebooks of the directory ask for, so that they open at once."""
+    specs = [
+        ({"name": "ir", "language": "R"}, {}),
+        ({"name": "conda-env-x-py"}, {"name": "python"}),
+        ({"name": "python"}, {"name": "python"}),
+        ({"name": "julia-1.10", "language": "julia"}, {}),
+    ]
+    for number, (spec, info) in enumerate(specs):
+        metadata = {"kernelspec": spec, "language_info": info}
+        (tmp_path / f"{number}.ipynb").write_text(json.dumps({"cells": [], "metadata": metadata}))
+    (tmp_path / "broken.ipynb").write_text("{")
+    result = jupyflake("init", tmp_path, "--base", "debian/trixie")
+    assert "4 notebooks here: the kernels have the names that they ask for" in result.err
+    kernels = read(tmp_path).manifest.kernels
+    assert {name: kernel.language for name, kernel in kernels.items()} == {
+        "ir": "r",
+        "conda-env-x-py": "python",
+        "python3": "python",
+    }
+
+
+def _dialogue(directory: Path, answers: str, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Run init on a terminal, and give what it showed."""
+    primary, secondary = pty.openpty()
+    code = "import sys; from jupyflake.cli import main; sys.exit(main(sys.argv[1:]))"
+    variables = {name: value for name, value in os.environ.items() if name != "CI"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "init", str(directory), *arguments],
+        env={**variables, "PYTHONPATH": str(SOURCE), "TERM": "dumb", **environment},
+        stdin=secondary,
+        stdout=secondary,
+        stderr=secondary,
+        start_new_session=True,
+    ) as process:
+        os.close(secondary)
+        os.write(primary, answers.encode())
+        shown = b""
+        # A terminal whose other end is closed is an error to read.
+        with contextlib.suppress(OSError):
+            while part := os.read(primary, 4096):
+                shown += part
+        process.wait(timeout=20)
+    os.close(primary)
+    return process.returncode, shown.decode()
+
+
+def test_init_asks_on_a_terminal(tmp_path: Path) -> None:
+    """Answers are checked as options are; a wrong one is asked for again, and Enter takes what is proposed."""
+    directory = tmp_path / "new"
+    code, shown = _dialogue(directory, "a b\nmine\nnixpkg\ndebian/bookworm\ncobol\npython, r\n")
+    assert code == 0, shown
+    assert "try: a-b" in shown
+    assert "try: nixpkgs" in shown
+    assert 'unknown language "cobol"' in shown
+    manifest = read(directory).manifest
+    assert (manifest.project.name, manifest.project.base) == ("mine", "debian/bookworm")
+    assert list(manifest.kernels) == ["python3", "r"]
+    code, _ = _dialogue(tmp_path / "plain", "\n\n\n")
+    assert (code, list(read(tmp_path / "plain").manifest.kernels)) == (0, ["python3"])
+
+
+@pytest.mark.parametrize(("arguments", "environment"), [(["--yes"], {}), (["--kernel", "r"], {}), ([], {"CI": "1"})])
+def test_init_needs_no_answers(tmp_path: Path, arguments: list[str], environment: dict[str, str]) -> None:
+    """With an option, or in CI, nothing is asked although there is a terminal."""
+    code, shown = _dialogue(tmp_path / "new", "", *arguments, **environment)
+    assert (code, "Name of the project" in shown) == (0, False)
+
+
+def test_init_given_up(tmp_path: Path) -> None:
+    """Ctrl-C at a question ends without any file."""
+    code, shown = _dialogue(tmp_path / "new", "mine\n\x04")
+    assert (code, (tmp_path / "new").exists()) == (130, False), shown
 
 
 # add and remove
@@ -275,6 +379,63 @@ def test_json_of_edits(project: Path, jupyflake: Run) -> None:
     assert project.is_dir()
     result = jupyflake("add", "--json", "--no-lock", "-k", "r", "dplyr", "ggplot2")
     assert json.loads(result.out) == [{"target": "r", "added": "dplyr"}]
+
+
+# completion
+
+
+def _completed(*words: str) -> list[str]:
+    """Complete the last of the words, as bash does."""
+    code = "import sys; from jupyflake.cli import main; sys.exit(main([]))"
+    variables = {"COMP_WORDS": " ".join(["jupyflake", *words]), "COMP_CWORD": len(words)}
+    with _started("-c", code, _JUPYFLAKE_COMPLETE="complete_bash", **variables) as process:
+        out, err = process.communicate(timeout=20)
+    assert err == ""
+    return out.split()
+
+
+def test_completion_knows_the_project(project: Path) -> None:
+    """Commands, options, kernels and packages of manifest and lock are completed; a broken manifest is no error."""
+    assert _completed("ke") == ["kernel"]
+    assert _completed("kernel", "re") == ["remove", "rename"]
+    assert "--kernel" in _completed("add", "--")
+    assert _completed("add", "--kernel", "p") == ["py311"]
+    assert _completed("kernel", "rename", "") == ["py311", "r"]
+    assert _completed("remove", "-k", "py311", "") == ["numpy", "pandas"]
+    assert _completed("remove", "") == ["ggplot2", "git", "jupyterlab", "numpy", "pandas"]
+    assert _completed("why", "nu") == []
+    lock = {"wheels": [{"name": "numpy"}, {"name": "six"}], "debs": [{"name": "libnuma1"}]}
+    (project / "jupyter.lock").write_text(json.dumps(lock))
+    assert _completed("why", "nu") == ["numpy"]
+    assert _completed("update", "") == ["libnuma1", "numpy", "six"]
+    for broken in ("kernels = 1", "[", '[kernels]\na = "b"\n'):
+        (project / "jupyter.toml").write_text(broken)
+        assert _completed("add", "--kernel", "p") == []
+
+
+def test_completion_in_bash(project: Path, jupyflake: Run, tmp_path: Path) -> None:
+    """The script that is printed makes a real bash complete the name of a kernel."""
+    assert project.is_dir()
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "jupyflake").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m jupyflake "$@"\n')
+    (programs / "jupyflake").chmod(0o755)
+    script = jupyflake("completion", "bash").out + (
+        "COMP_WORDS=(jupyflake add --kernel p); COMP_CWORD=3\n_jupyflake_completion jupyflake\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"\ncomplete -p jupyflake\n'
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["py311", "complete -o default -F _jupyflake_completion jupyflake"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(jupyflake: Run, shell: str) -> None:
+    """Each shell gets a script that asks the program in that shell's own way."""
+    script = jupyflake("completion", shell).out
+    assert f"complete_{shell}" in script
+    assert "jupyflake" in script
+    assert "error[JF100]" in jupyflake("completion", "tcsh").err
 
 
 # the whole

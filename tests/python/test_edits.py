@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -179,3 +181,147 @@ def test_two_at_a_time_wait(project: Path) -> None:
     assert said.getvalue() == "waiting for another jupyflake in this project\n"
     with edits.exclusive(project, console, wait=0):
         assert (project / "jupyter.toml").exists()
+
+
+# Signals
+
+
+class _Interrupter:
+    """Counts the lines of the code that writes, and sends a signal at one of them."""
+
+    def __init__(self, at: int | None) -> None:
+        self._at = at
+        self.lines = 0
+
+    def __call__(self, frame: types.FrameType, event: str, _: object) -> _Interrupter | None:
+        if frame.f_code.co_filename != edits.__file__:
+            return None
+        if event == "line":
+            self.lines += 1
+            if self.lines == self._at:
+                signal.raise_signal(signal.SIGINT)
+        return self
+
+
+def _applied(project: Path, console: Console, tracer: _Interrupter | None) -> bool:
+    """Edit with a tracer, and say whether the edit came to its end."""
+    current = read(project)
+    text = _edited(project)
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        edits.apply(current, text, no_lock=False, console=console)
+    except KeyboardInterrupt:
+        return False
+    finally:
+        sys.settrace(before)
+    return True
+
+
+def test_an_interrupt_at_any_point_changes_nothing(project: Path, console: Console, locking: Locking) -> None:
+    """Ctrl-C at each line of the code that edits: all is as before, or the edit is whole; nothing lies around."""
+    locking(lambda *_, **__: types.SimpleNamespace(text="new\n"))
+    (project / "jupyter.lock").write_text("old\n", encoding="utf-8")
+    before = _files(project)
+    counter = _Interrupter(None)
+    assert _applied(project, console, counter)
+    after = _files(project)
+    assert counter.lines > 50
+    states = []
+    for at in range(1, counter.lines + 1):
+        for name, text in before.items():
+            (project / name).write_text(text, encoding="utf-8")
+        handler = signal.getsignal(signal.SIGINT)
+        _applied(project, console, _Interrupter(at))
+        assert signal.getsignal(signal.SIGINT) is handler
+        assert _files(project) in (before, after)
+        states.append(_files(project) == after)
+    # There is one point before which nothing has changed, and after which all has; only cleaning up is behind it.
+    assert states == sorted(states)
+    assert states.count(False) > len(states) * 0.8
+
+
+_KILLED = """
+import io, os, signal, sys, types
+from pathlib import Path
+import jupyflake
+from jupyflake import edits
+from jupyflake.console import Console
+from jupyflake.project import read
+
+project, lines = Path(sys.argv[1]), int(sys.argv[2])
+module = types.ModuleType("jupyflake.locking")
+module.lock_project = lambda *_, **__: types.SimpleNamespace(text="new\\n")
+module.read_lock = lambda _: None
+sys.modules["jupyflake.locking"] = jupyflake.locking = module
+console = Console(quiet=True, stderr=io.StringIO())
+before = {name: (project / name).read_text() for name in ("jupyter.toml", "jupyter.lock")}
+current = read(project)
+edited = before["jupyter.toml"].replace('"pandas<2"', '"pandas"')
+for at in range(1, lines + 1):
+    for name, text in before.items():
+        (project / name).write_text(text)
+    child = os.fork()
+    if child == 0:
+        count = 0
+        def trace(frame, event, _):
+            global count
+            if frame.f_code.co_filename != edits.__file__:
+                return None
+            if event == "line":
+                count += 1
+                if count == at:
+                    os.kill(os.getpid(), int(sys.argv[3]))
+            return trace
+        sys.settrace(trace)
+        edits.apply(current, edited, no_lock=False, console=console)
+        os._exit(0)
+    os.waitpid(child, 0)
+    found = tuple((project / name).read_text() for name in ("jupyter.toml", "jupyter.lock"))
+    assert found[0] in {before["jupyter.toml"], edited}, at
+    assert found[1] in {"old\\n", "new\\n"}, at
+    # A new manifest never stands beside an old lock, which would not be seen as older.
+    assert not (found[0] == edited and found[1] == "old\\n"), at
+    print(found[0] == edited, found[1] == "new\\n")
+with edits.exclusive(project, console):
+    pass
+print(sorted(path.name for path in project.iterdir()))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_kill_at_any_point_tears_no_file(project: Path, number: signal.Signals) -> None:
+    """Killed at each line, the files are whole; SIGTERM leaves both or neither new, and leftovers are swept."""
+    (project / "jupyter.lock").write_text("old\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(project), "150", str(int(number))],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(jupyflake.__file__).parents[1])},
+    )
+    assert done.returncode == 0, done.stderr
+    *states, left = done.stdout.splitlines()
+    assert {"False False", "True True"} <= set(states)
+    if number == signal.SIGTERM:
+        assert set(states) == {"False False", "True True"}
+    assert left == "['jupyter.lock', 'jupyter.toml']"
+
+
+def test_two_edits_at_once_both_count(project: Path, console: Console) -> None:
+    """A second process that edits meanwhile waits, and then edits what the first one made."""
+    code = "import sys; from jupyflake.cli import main; sys.exit(main(sys.argv[1:]))"
+    with edits.exclusive(project, console):
+        command = [sys.executable, "-c", code, "add", "--no-lock", "-k", "r"]
+        environment = {**os.environ, "PYTHONPATH": str(Path(jupyflake.__file__).parents[1])}
+        started = [
+            subprocess.Popen([*command, name], cwd=project, env=environment, stderr=subprocess.PIPE, text=True)
+            for name in ("dplyr", "tidyr")
+        ]
+        for each in started:
+            assert each.stderr is not None
+            assert each.stderr.readline() == "waiting for another jupyflake in this project\n"
+    for each in started:
+        _, err = each.communicate(timeout=30)
+        assert each.returncode == 0, err
+    assert sorted(read(project).manifest.kernels["r"].packages) == ["dplyr", "ggplot2", "tidyr"]

@@ -27,7 +27,7 @@ def request(**changes: Any) -> container.Request:
         "engine": DOCKER,
         "image": IMAGE,
         "directory": Path("/data"),
-        "owner": (1001, 1002),
+        "user": (1001, 1002),
         "port": 8890,
         **changes,
     }
@@ -76,16 +76,44 @@ def test_rootless_docker() -> None:
     assert given[-4:] == ["demo:latest", "jupyter", "lab", "--allow-root"]
 
 
-@pytest.mark.parametrize("changes", [{"owner": (0, 0)}, {"engine": Engine("docker", (27, 0, 0), remote=True)}])
+@pytest.mark.parametrize("changes", [{"user": None}, {"engine": Engine("docker", (27, 0, 0), remote=True)}])
 def test_image_s_own_user(changes: dict[str, Any]) -> None:
-    """On root's directory, and where a virtual machine translates owners, the image's user stays."""
+    """Where nobody can save, and where a virtual machine translates owners, the image's user stays."""
     assert "--user" not in arguments(**changes)
 
 
 def test_saving() -> None:
-    """Root's directory can't be written by an ordinary user."""
+    """Where nobody can save, no user is chosen; a virtual machine lets whoever asks write."""
     assert container.saves(request())
-    assert not container.saves(request(owner=(0, 0)))
+    assert not container.saves(request(user=None))
+    assert container.saves(request(user=None, engine=Engine("docker", (27, 0, 0), remote=True)))
+
+
+@pytest.mark.parametrize(
+    ("owner", "person", "writable", "expected"),
+    [
+        ((1001, 1002), (1001, 1002), True, (1001, 1002)),
+        ((1001, 1002), (0, 0), True, (1001, 1002)),
+        ((0, 0), (0, 0), True, (0, 0)),
+        ((0, 50), (1001, 1002, 50), True, (1001, 50)),
+        ((0, 0), (1001, 1002), True, (1001, 1002)),
+        ((0, 0), (1001, 1002), False, None),
+    ],
+    ids=["own", "asked by root", "root's", "shared by a group", "open to all", "closed"],
+)
+def test_who_saves(
+    *, owner: tuple[int, int], person: tuple[int, ...], writable: bool, expected: tuple[int, int] | None
+) -> None:
+    """What is saved belongs to whoever would have saved it without a container."""
+    assert container.user_for(owner, person, writable=writable) == expected
+
+
+def test_root_has_no_power_but_over_its_files() -> None:
+    """On root's directory root's container may do what an ordinary user may."""
+    given = arguments(user=(0, 50))
+    assert given[:2] == ["--user", "0:50"]
+    assert {"NB_UID=0", "--cap-drop=ALL", "--security-opt=no-new-privileges"} <= set(given)
+    assert given[-4:] == ["demo:latest", "jupyter", "lab", "--allow-root"]
 
 
 @pytest.mark.parametrize(

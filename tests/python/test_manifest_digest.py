@@ -45,6 +45,9 @@ def test_only_lock_inputs_count() -> None:
     assert before == digest(data)
     data["kernels"]["b"]["packages"].append("c")
     assert before != digest(data)
+    with_package = digest(data)
+    data["image"]["hub"] = True
+    assert with_package != digest(data)
 
 
 def test_canonical_form() -> None:

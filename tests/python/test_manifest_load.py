@@ -11,6 +11,7 @@ from jupyflake.manifest.environments import environments
 from jupyflake.manifest.load import parse, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 HEAD = '[project]\nname = "x"\nbase = "debian/trixie"\n'
@@ -74,6 +75,8 @@ WRONG = [
     (PYTHON + 'packages = ["a", 1]', "JF102", "6:18", "kernels.a.packages[1]", '"1"'),
     (PYTHON + "env.THREADS = 2", "JF102", "6:15", "kernels.a.env.THREADS", 'THREADS = "2"'),
     (PYTHON + "env.DEBUG = true", "JF102", "6:13", "true or false without quotes", 'DEBUG = "true"'),
+    (HEAD + '[image]\nhub = "true"', "JF102", "5:7", "image.hub is a text; expected true or false", "hub = true"),
+    (HEAD + "[image]\nhub = 1", "JF102", "5:7", "image.hub is a number", "write true or false"),
     (PYTHON + "metadata.x = 1979-05-27", "JF102", "6:14", "date", "text in quotes"),
     (PYTHON + "metadata.x = [nan]", "JF102", "6:15", "finite", "finite"),
     (PYTHON + "metadata.x = 9223372036854775808", "JF102", "6:14", "63 bits", "63 bits"),
@@ -84,6 +87,8 @@ WRONG = [
     ("x = “a”", "JF103", "1:5", "", "straight quotes"),
     (HEAD + "x = {a = 1,}", "JF103", "4:11", "must not end with a comma", "remove the comma"),
     (HEAD + "x = {a = 1,\nb = 2}", "JF103", "4:12", "one line", "header"),
+    (HEAD + "[kernels.a]\n[kernels.a]\n", "JF103", "5:11", "[kernels.a] is there twice", "rename one of them"),
+    (HEAD + "x = 1\nx = 2\n", "JF103", "5:6", "this key is there twice", "remove one of the two"),
     (HEAD + 'x = "\\e"', "JF103", "4:6", "escape", "\\u001b"),
     (HEAD + "x = " + "[" * 3000, "JF103", "1:1", "nested too deeply", "close"),
     (HEAD + '[kernels.PY]\nlanguage = "r"', "JF107", "4:10", '"PY"', "[kernels.py]"),
@@ -242,3 +247,17 @@ def test_codes_are_complete() -> None:
         assert entry.meaning.endswith(".")
         assert entry.cure.endswith(".")
         assert entry.exit_code in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "packages"),
+    [
+        ('packages = ["jupyterlab"]', ("jupyterlab", "jupyterhub")),
+        ('packages = ["JupyterHub==5.*", "jupyterlab"]', ("JupyterHub==5.*", "jupyterlab")),
+    ],
+)
+def test_an_image_for_a_hub_has_jupyterhub(suites: Mapping[str, str], given: str, packages: tuple[str, ...]) -> None:
+    """`hub = true` adds the package unless the manifest says which version it is."""
+    text = f"{HEAD}[jupyter]\n{given}\n[image]\nhub = true\n"
+    assert environments(parse(text, suites).manifest, suites)["jupyter"].packages == packages
+    assert "jupyterhub" not in environments(parse(DESIGN, suites).manifest, suites)["jupyter"].packages

@@ -180,3 +180,50 @@ def test_adding_and_removing_a_kernel_gives_the_text_back(text: str, entry: str)
     new = edit.remove_table(edit.add_table(text, path, {"language": "r", "packages": [entry]}), path)
     newline = "\r\n" if "\r\n" in text else "\n"
     assert new in {text, text + newline}
+
+
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@given(_arrays(), st.sampled_from(["new", "a.b", "0", "x-y"]))
+def test_renaming_a_kernel_there_and_back_gives_the_text_back(text: str, name: str) -> None:
+    """Only the name changes, in each header that has it, and the order of the kernels stays."""
+    text = text.replace("[kernels.b]", "[kernels.a.env]\nX = '1' # a\n[kernels.b]")
+    new = edit.rename_table(text, ("kernels", "a"), name)
+    assert list(tomli.loads(new)["kernels"]) == [name, "b"]
+    # A name that needed quotes leaves them.
+    assert text == edit.rename_table(new, ("kernels", name), "a").replace('[kernels."a"', "[kernels.a")
+
+
+EDITS = st.lists(st.tuples(st.sampled_from("arsnkx"), st.integers(0, 9), TEXTS), min_size=1, max_size=6)
+
+
+@settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
+@given(_arrays(), EDITS)
+def test_many_edits_leave_the_rest_as_it_is(text: str, wanted: list[tuple[str, int, str]]) -> None:
+    """After any series of edits the data is what was wanted, and what no edit was about is there byte for byte."""
+    data = tomli.loads(text)["kernels"]
+    head, tail = text[: text.index("[kernels.a]")], text[text.index("tools = [ 'a' ]") :]
+    name = "a"
+    for kind, number, entry in wanted:
+        packages = data[name]["packages"]
+        path = ("kernels", name, "packages")
+        if kind == "a":
+            text = edit.append(text, path, entry)
+            packages.append(entry)
+        elif kind == "r" and packages:
+            text = edit.remove(text, path, number % len(packages))
+            del packages[number % len(packages)]
+        elif kind == "s" and packages:
+            text = edit.set_element(text, path, number % len(packages), entry)
+            packages[number % len(packages)] = entry
+        elif kind == "n":
+            new = f"n{number}"
+            if new not in data:
+                text = edit.rename_table(text, ("kernels", name), new)
+                data[new] = data.pop(name)
+                name = new
+        elif kind == "k":
+            text = edit.add_table(text, ("kernels", "extra"), {"language": "r", "packages": [entry]})
+            text = edit.remove_table(text, ("kernels", "extra"))
+        assert data == tomli.loads(text)["kernels"]
+    assert text.startswith(head)
+    assert text.rstrip("\r\n").endswith(tail.rstrip("\r\n"))

@@ -49,6 +49,28 @@ def test_our_own_builders_have_the_last_word() -> None:
     assert error.where == "numpy-2.4.0"
 
 
+def test_our_own_builders_say_what_to_type() -> None:
+    """The line that begins with try: after it is the hint."""
+    error = _failed("error: kernel k: x is not in the package", "  try: kernelspec").error("image")
+    assert (error.message, error.hint) == ("kernel k: x is not in the package", "kernelspec")
+
+
+def test_a_nix_that_is_too_old_for_nixpkgs() -> None:
+    """The way out is the hint."""
+    log, _ = _log()
+    message = "the base nixpkgs needs Nix 2.18 or newer, and this is Nix 2.8.0: update Nix, or write base"
+    log.feed(_event(action="msg", level=0, msg=f"error: {message}"))
+    error = log.error("shell")
+    assert (error.code, error.hint) == ("JF428", "update Nix, or write base")
+
+
+def test_an_error_inside_another_one() -> None:
+    """What stands in brackets loses the one that is left over."""
+    log, _ = _log()
+    log.feed(_event(action="msg", level=0, msg="error: cannot open (it threw: error: no host (6))"))
+    assert log.error("shell").message == "no host (6)"
+
+
 def test_another_builders_last_lines_are_shown() -> None:
     """A builder that fails without a word of ours is shown by its last lines, with the command for all of them."""
     error = _failed(*(f"line {number}" for number in range(20))).error("image")

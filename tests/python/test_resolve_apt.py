@@ -34,14 +34,6 @@ ROOTS = Roots(suites={}, roots={})
 SHA = "0" * 64
 
 
-@pytest.fixture(scope="session")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Key]:
-    """Make one signing key for all tests: the directory's name must be short for gpg's socket."""
-    made = Key.make(tmp_path_factory.mktemp("k"))
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     """Serve two archives and set jupyflake to them."""
@@ -194,6 +186,26 @@ def test_a_tampered_list_is_refused_after_a_good_one(mirror: Mirror, main: Archi
     release = main.root / "dists" / "trixie" / "InRelease"
     release.write_text(release.read_text().replace("Origin: Debian", "Origin: Thief "))
     assert _failure(mirror, "bash").code == "JF215"
+
+
+@needs_apt
+def test_a_suite_without_what_a_kernel_needs_is_told(
+    mirror: Mirror, main: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A suite that has lost R's kernel names the ones that have it."""
+    monkeypatch.setenv(mirrors.MIRROR, mirror.roots["debian"])
+    monkeypatch.setenv(mirrors.KEYRING, mirror.keyring or "")
+    main.add("bookworm", "r-cran-irkernel")
+    for suite in ("bookworm", "bookworm-updates", "forky", "forky-updates"):
+        main.publish(suite)
+    request = DebianRequest(
+        "forky", frozenset({"r-cran-irkernel"}), needs={"r-cran-irkernel": ("[kernels.r]", "an R kernel")}
+    )
+    with pytest.raises(JupyflakeError) as caught:
+        resolve_debian([request], [SYSTEM], None, ROOTS, Console(quiet=True))
+    assert caught.value.code == "JF230"
+    assert caught.value.message.startswith("[kernels.r]: debian/forky has no package r-cran-irkernel for x86_64-linux")
+    assert caught.value.hint == 'base = "debian/bookworm", which has it'
 
 
 @needs_apt

@@ -140,12 +140,25 @@ def test_requirements_that_contradict_are_both_named(index: Index) -> None:
     assert '"numpy<2" and "numpy>=2"' in _failure("numpy<2", "numpy>=2").message
 
 
-def test_a_version_that_is_not_there_is_told_with_the_newest(index: Index) -> None:
-    """A requirement above all versions names the newest."""
-    index.add("requests", "2.1")
-    error = _failure("requests>=9")
-    assert error.code == "JF206"
-    assert "the newest is 2.1" in error.message
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("requests>=9", "no version of requests is >=9: the newest is 2.2"),
+        ("requests<0.0.1", "no version of requests is <0.0.1: the oldest is 2.1"),
+        ("requests==2.5", "no version of requests is ==2.5"),
+        ("six>2", "no version of six is >2: the only one is 1.0"),
+        ("requests<2,>3", "no version can be requests<2,>3: its limits exclude each other"),
+    ],
+)
+def test_a_version_that_is_not_there_is_told_with_those_there_are(index: Index, asked: str, message: str) -> None:
+    """Limits that no version meets are told with what uv says there is, and with the newest version to take."""
+    index.add("six", "1.0")
+    for version in ("2.1", "2.2"):
+        index.add("requests", version)
+    error = _failure(asked)
+    assert (error.code, error.message) == ("JF206", f"[kernels.py.x]: {message}")
+    hint = {"six": "six 1.0, the newest that fits", "req": "requests 2.2, the newest that fits"}[asked[:3]]
+    assert error.hint == (hint if "," not in asked else "loosen one of its limits")
 
 
 def test_a_package_without_a_fitting_wheel_says_who_has_one(index: Index) -> None:

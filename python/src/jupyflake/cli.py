@@ -54,9 +54,17 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "kernel": {
         "add": Command("jupyflake.commands.kernel:add", "Add a kernel."),
         "remove": Command("jupyflake.commands.kernel:remove", "Remove a kernel."),
+        "rename": Command("jupyflake.commands.kernel:rename", "Give a kernel another name."),
+        "copy": Command("jupyflake.commands.kernel:copy", "Copy a kernel."),
         "list": Command("jupyflake.commands.kernel:list_", "List the kernels."),
+        "languages": Command("jupyflake.commands.kernel:languages", "List the languages of kernels."),
     },
     "lock": Command("jupyflake.commands.lock:lock", "Resolve all packages and write jupyter.lock."),
+    "update": Command("jupyflake.commands.update:update", "Lock newer versions of packages."),
+    "outdated": Command("jupyflake.commands.outdated:outdated", "Show which packages have newer versions."),
+    "list": Command("jupyflake.commands.list:list_", "List the packages with their versions."),
+    "tree": Command("jupyflake.commands.tree:tree", "Show what each package brings along."),
+    "why": Command("jupyflake.commands.why:why", "Show what brings a package along."),
     "fetch": Command("jupyflake.commands.fetch:fetch", "Get what the lock names into the Nix store."),
     "build": Command("jupyflake.commands.build:build", "Build the environments, or another part."),
     "develop": Command(
@@ -76,11 +84,22 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
+    "export": {
+        "requirements": Command("jupyflake.commands.export:requirements", "Write a requirements file with hashes."),
+        "pylock": Command("jupyflake.commands.export:pylock", "Write a pylock.toml (PEP 751)."),
+        "environment": Command("jupyflake.commands.export:environment", "Write conda's environment.yml."),
+        "cyclonedx": Command("jupyflake.commands.export:cyclonedx", "Write a bill of materials in CycloneDX."),
+        "spdx": Command("jupyflake.commands.export:spdx", "Write a bill of materials in SPDX."),
+        "dockerfile": Command("jupyflake.commands.export:dockerfile", "Write a Dockerfile of three lines."),
+        "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
+    },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
+    "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {
     "cache": "Share what is built through a binary cache.",
-    "kernel": "Add, remove and list kernels.",
+    "export": "Write what other tools read.",
+    "kernel": "Add, remove, rename, copy and list kernels.",
     "image": "Build and load the container image.",
 }
 HELP = "Reproducible JupyterLab environments and images from one text file."
@@ -170,11 +189,12 @@ class _LazyCommand(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Parse the arguments with the real command."""
-        real = _load(str(self.name), self._command)
+        real = load(str(self.name), self._command)
         return real.make_context(info_name, args, parent=parent, **extra)
 
 
-def _load(name: str, command: Command) -> Any:
+def load(name: str, command: Command) -> Any:
+    """Import a command and make it one of the command line's."""
     module_name, function_name = command.target.split(":")
     function = getattr(importlib.import_module(module_name), function_name)
     settings = {"ignore_unknown_options": False, "allow_interspersed_args": not command.passes_arguments}
@@ -211,6 +231,8 @@ def _group(name: str, commands: Mapping[str, Command | dict[str, Command]], desc
     if not isinstance(group, TyperGroup):
         raise TypeError(name)
     group.name = name
+    # The command `completion` does it, and edits no file of the user's.
+    group.params = [each for each in group.params if each.name not in {"install_completion", "show_completion"}]
     group.commands.update(members)
     return group
 

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.progress import Progress as RichProgress
     from rich.progress import ProgressColumn, TaskID
@@ -104,6 +104,12 @@ class Console:
         self.animated = terminal and not quiet and not os.environ.get("CI")
         self.color = _color(terminal=terminal) if color is None else color
         self._live: RichProgress | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody sits there who can answer."""
+        people = sys.stdin is not None and sys.stdin.isatty() and self._err.isatty()
+        return people and not (self.quiet or self.json or os.environ.get("CI"))
 
     @property
     def _out(self) -> TextIO:
@@ -207,3 +213,13 @@ def _color(*, terminal: bool) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return terminal or bool(os.environ.get("FORCE_COLOR"))
+
+
+def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Give a table for people, its columns as wide as they need to be."""
+    table = [head, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(head) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table
+    ]
+    return "\n".join(line.rstrip() for line in lines)

@@ -29,12 +29,15 @@ _NETWORK_WORDS = ("network", "netavark", "iptables", "cni", "slirp4netns", "past
 
 @dataclass(frozen=True)
 class Request:
-    """What to start: an image on a directory; a server is reachable at a port of this machine only."""
+    """What to start: an image on a directory; a server is reachable at a port of this machine only.
+
+    `user` is who the container runs as: numbers of a user and a group, or None for the image's own user.
+    """
 
     engine: Engine
     image: Image
     directory: Path
-    owner: tuple[int, int]
+    user: tuple[int, int] | None
     port: int | None = None
     command: tuple[str, ...] = ()
 
@@ -66,29 +69,48 @@ def arguments(request: Request, *, host_network: bool) -> list[str]:
     return [*given, request.image.reference, *_command(request)]
 
 
+def user_for(owner: tuple[int, int], person: tuple[int, ...], *, writable: bool) -> tuple[int, int] | None:
+    """Decide who can save in a directory: its owner; on root's directory the person, if that person may write there.
+
+    `person` is the number of whoever asks, with those of their groups, the main one first.
+    """
+    uid, group, *groups = person
+    if owner[0] != 0 or uid == 0:
+        return owner
+    if not writable:
+        return None
+    return (uid, owner[1] if owner[1] in groups else group)
+
+
+def is_root(request: Request) -> bool:
+    """Tell whether the container runs as the machine's root: root asked for it, on a directory of root's."""
+    engine = request.engine
+    return request.user is not None and request.user[0] == 0 and not engine.remote and not engine.rootless
+
+
 def _user(request: Request) -> list[str]:
     """Let what is saved belong to the directory's owner."""
-    engine, (uid, gid) = request.engine, request.owner
+    engine = request.engine
     if engine.remote:
         return []
     if engine.maps_users:
         return ["--userns=keep-id:uid=1000,gid=100"]
-    if engine.rootless and engine.name == "podman":
-        return ["--userns=keep-id", "--user", f"{uid}:{gid}"]
-    if engine.rootless:
+    if engine.rootless and engine.name == "docker":
         # Root of a rootless docker's container is the person who started it.
         return ["--user", "0:0", "--env", "NB_UID=0"]
-    return [] if uid == 0 else ["--user", f"{uid}:{gid}"]
+    numbers = [] if request.user is None else ["--user", ":".join(str(number) for number in request.user)]
+    if engine.rootless:
+        return ["--userns=keep-id", *numbers]
+    if is_root(request):
+        # Its own files are all that root needs here; of its powers over the machine and others' files it gets none.
+        return [*numbers, "--env", "NB_UID=0", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
+    return numbers
 
 
 def _command(request: Request) -> list[str]:
     command = list(request.command)
-    if (
-        request.engine.rootless
-        and request.engine.name == "docker"
-        and serves(request.command)
-        and "--allow-root" not in command
-    ):
+    root = is_root(request) or (request.engine.rootless and request.engine.name == "docker")
+    if root and serves(request.command) and "--allow-root" not in command:
         command = [*(command or ["jupyter", "lab"]), "--allow-root"]
     return command
 
@@ -103,8 +125,8 @@ def _mount(directory: Path, target: str) -> list[str]:
 
 
 def saves(request: Request) -> bool:
-    """Tell whether notebooks can be saved: root's directory can't be written by the image's user."""
-    return request.owner[0] != 0 or request.engine.remote or request.engine.rootless
+    """Tell whether notebooks can be saved."""
+    return request.user is not None or request.engine.remote
 
 
 def run(request: Request) -> int:

@@ -157,6 +157,18 @@ CODES: dict[str, Code] = {
         "The manifest is written in a way that cannot be edited without harm to what stands around.",
         "Make the change in jupyter.toml with an editor, then run `jupyflake lock`.",
     ),
+    "JF130": Code(
+        "package not in the lock",
+        "jupyter.lock has no package of this name, at least not in the environments that were asked about.",
+        "`jupyflake list --all` shows all packages.",
+        exit_code=2,
+    ),
+    "JF131": Code(
+        "version belongs to the base",
+        "The package comes from nixpkgs, of which each release of jupyflake pins one revision.",
+        "Update jupyflake, then run `jupyflake lock`; or use a Debian base.",
+        exit_code=2,
+    ),
     "JF150": Code(
         "line of another tool's file",
         "A line of a file that is imported is not what such files have.",
@@ -183,6 +195,11 @@ CODES: dict[str, Code] = {
         "The imported file has no dependency group or extra of this name.",
         "Choose one of those that the message lists.",
         exit_code=2,
+    ),
+    "JF155": Code(
+        "file without an address",
+        "A wheel of the lock has no path on the index's file host, so no address can be written.",
+        "Export with --wheels, which puts the files beside.",
     ),
     # 2xx: resolving and locking
     "JF201": Code(
@@ -264,6 +281,11 @@ CODES: dict[str, Code] = {
         "apt failed",
         "apt finds no set of packages, or its answer is not understood.",
         "Run again with --verbose to see the commands.",
+    ),
+    "JF230": Code(
+        "suite without what a kernel needs",
+        "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
+        "Give the kernel one of the bases that the message names, which have the package.",
     ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
@@ -382,6 +404,11 @@ CODES: dict[str, Code] = {
         "None of the machines that were named can build this.",
         "Check with `nix store ping --store ssh://user@host`, and which system the builder is for.",
     ),
+    "JF428": Code(
+        "Nix too old for nixpkgs",
+        "The base nixpkgs cannot be evaluated by this version of Nix.",
+        'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -422,6 +449,16 @@ CODES: dict[str, Code] = {
         "no server in the container",
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
+    ),
+    "JF570": Code(
+        "no image reference",
+        "An image was named in a way that no registry knows, or not once for each project.",
+        "Write registry/name:tag@sha256:…, as the push printed it.",
+    ),
+    "JF571": Code(
+        "image without jupyterhub",
+        "A hub starts jupyterhub-singleuser in an image, and this one has none.",
+        "Write `hub = true` under [image].",
     ),
     # 6xx: the machine
     "JF601": Code(

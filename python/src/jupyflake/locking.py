@@ -60,10 +60,16 @@ def is_current(project: Project, lock: Lock | None) -> bool:
     return lock is not None and lock.manifest == project.digest
 
 
-def require_current(project: Project, lock: Lock | None) -> Lock:
-    """Give the lock, or say that there is none or that it is old."""
+def require(lock: Lock | None) -> Lock:
+    """Give the lock, or say that there is none."""
     if lock is None:
         raise JupyflakeError("JF201", "the project has no jupyter.lock", hint="jupyflake lock")
+    return lock
+
+
+def require_current(project: Project, lock: Lock | None) -> Lock:
+    """Give the lock, or say that there is none or that it is old."""
+    lock = require(lock)
     if lock.manifest != project.digest:
         raise JupyflakeError("JF202", "jupyter.lock is older than jupyter.toml", hint="jupyflake lock")
     return lock

@@ -81,22 +81,17 @@ class NixLog:
             return self._failed_build(failed[1])
         if remote := self.remotes.builder_error() or self.remotes.cache_error():
             return remote
-        message = self._errors[-1] if self._errors else f"Nix could not build {attribute}"
-        return JupyflakeError(
-            "JF401",
-            _last_message(message),
-            hint=None if "`" in message else "run again with --verbose to see Nix' own trace",
-        )
+        return _failed_evaluation(self._errors[-1] if self._errors else f"Nix could not build {attribute}")
 
     def _failed_build(self, derivation: str) -> JupyflakeError:
         name = _STORE_HASH.sub("", derivation)
         lines = self._output.get(derivation + ".drv", [])
         # Our own builders end with one line that says it all; others' output is shown as it is.
-        told = [line for line in lines if line.startswith("error: ")]
+        told = [number for number, line in enumerate(lines) if line.startswith("error: ")]
         if told:
-            after = lines[len(lines) - lines[::-1].index(told[-1]) :]
+            after = lines[told[-1] + 1 :]
             hint = next((line.removeprefix("  try: ") for line in after if line.startswith("  try: ")), None)
-            return JupyflakeError("JF402", told[-1].removeprefix("error: "), where=name, hint=hint)
+            return JupyflakeError("JF402", lines[told[-1]].removeprefix("error: "), where=name, hint=hint)
         tail = "".join(f"\n  | {line}" for line in lines[-_TAIL:])
         return JupyflakeError(
             "JF402",
@@ -150,9 +145,20 @@ class NixLog:
             self._console.detail(text)
 
 
+def _failed_evaluation(text: str) -> JupyflakeError:
+    message = _last_message(text)
+    if message.startswith("the base nixpkgs needs Nix "):
+        told, _, hint = message.partition(": ")
+        return JupyflakeError("JF428", told, hint=hint)
+    advice = None if "`" in text else "run again with --verbose to see Nix' own trace"
+    return JupyflakeError("JF401", message, hint=advice)
+
+
 def _last_message(text: str) -> str:
     """Take the innermost message out of a trace, on one line."""
     innermost = text.rsplit("error: ", 1)[-1]
     lines = [line.strip() for line in innermost.splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith(("(use '--show-trace'", "…", "at /"))]
-    return " ".join(told[:1] if told else lines[:1]) or "Nix failed without a message"
+    message = " ".join(told[:1] if told else lines[:1]) or "Nix failed without a message"
+    # An error that another one has in brackets brings the second of them.
+    return message.removesuffix(")") if message.count(")") > message.count("(") else message

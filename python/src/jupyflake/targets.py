@@ -52,44 +52,62 @@ class Target:
         return requirements.python_name(entry) if self.kind == "python" else entry
 
 
-def choose(
-    project: Project,
-    *,
-    kernels: list[str],
-    server: bool,
-    shell: bool,
-    tool: bool,
-    verb: str,
-) -> list[Target]:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `add` and `remove` were told about the place."""
+
+    kernels: tuple[str, ...] = ()
+    server: bool = False
+    shell: bool = False
+    tool: bool = False
+    constraint: bool = False
+
+
+def choose(project: Project, options: Options, *, verb: str) -> list[Target]:
     """Make the targets of the options; without any, the only kernel is meant."""
-    if bool(kernels) + server + shell > 1:
+    if bool(options.kernels) + options.server + options.shell > 1:
         raise JupyflakeError(
             "JF100",
             "--kernel, --server and --shell exclude each other",
             hint=f"one `jupyflake {verb}` for each",
         )
-    if server and tool:
+    if options.constraint and (options.tool or options.shell):
+        raise JupyflakeError(
+            "JF100",
+            "tools have the version of the base, so no constraint can be given",
+            hint=f"jupyflake {verb} --constraint for a kernel or the server",
+        )
+    key = "constraints" if options.constraint else "packages"
+    if options.server and options.tool:
         return [Target("the server", (SERVER, "tools"), "tool", project.manifest.project.base)]
-    if server:
-        return [Target("the server", (SERVER, "packages"), "python")]
-    if shell:
+    if options.server:
+        return [Target("the server", (SERVER, key), "python")]
+    if options.shell:
         return [Target("the shell", (SHELL, "tools"), "tool", project.manifest.project.base)]
     known = project.manifest.kernels
-    if not kernels:
+    names = options.kernels
+    if not names:
         if len(known) != 1:
-            names = ", ".join(known) or "none"
+            listed = ", ".join(known) or "none"
             example = f"--kernel {next(iter(known))}" if known else "jupyflake kernel add NAME"
-            raise JupyflakeError("JF124", f"which kernel? The project has {names}", hint=example)
-        kernels = list(known)
-    return [_kernel(project, name, tool=tool) for name in dict.fromkeys(kernels)]
+            raise JupyflakeError("JF124", f"which kernel? The project has {listed}", hint=example)
+        names = tuple(known)
+    return [_kernel(project, name, "tools" if options.tool else key) for name in dict.fromkeys(names)]
 
 
-def _kernel(project: Project, name: str, *, tool: bool) -> Target:
+def _kernel(project: Project, name: str, key: str) -> Target:
     require_kernel(project, name)
-    if tool:
-        base = project.manifest.kernels[name].base or project.manifest.project.base
-        return Target(name, ("kernels", name, "tools"), "tool", base)
-    return Target(name, ("kernels", name, "packages"), project.manifest.kernels[name].language)
+    kernel = project.manifest.kernels[name]
+    if key == "tools":
+        return Target(name, ("kernels", name, key), "tool", kernel.base or project.manifest.project.base)
+    if key == "constraints" and kernel.language != "python":
+        raise JupyflakeError(
+            "JF118",
+            f'constraints are for kernels of language "python", and {name} is of "{kernel.language}"',
+            hint="leave --constraint out",
+            exit_code=2,
+        )
+    return Target(name, ("kernels", name, key), kernel.language)
 
 
 def require_kernel(project: Project, name: str) -> None:

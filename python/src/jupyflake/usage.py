@@ -23,8 +23,8 @@ class HelpCommand(TyperCommand):
                 pieces.append(name if parameter.required else f"[{name}]")
         return ["[OPTIONS]", *pieces]
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the lists of arguments and options."""
+    def rows(self, ctx: Any) -> dict[str, list[tuple[str, str]]]:
+        """Give arguments and options with their explanations, by the title that they stand under."""
         rows: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": [], "Options of every command": []}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -37,7 +37,11 @@ class HelpCommand(TyperCommand):
             row = (_TYPE.sub(_capitals(parameter), name), text)
             shared = parameter.name in SHARED or parameter.name == "help"
             rows["Options of every command" if shared else "Options"].append(row)
-        for title, entries in rows.items():
+        return rows
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the lists of arguments and options."""
+        for title, entries in self.rows(ctx).items():
             if entries:
                 with formatter.section(title):
                     formatter.write_dl(entries)

@@ -98,21 +98,21 @@ def _start(
     base: str | None,
     dry_run: bool,
 ) -> tuple[dict[str, list[str]], str]:
-    from jupyflake import flake, project  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.commands import init  # noqa: PLC0415
+    from jupyflake import flake, project, scaffold  # noqa: PLC0415  (help needs none of it)
     from jupyflake.errors import JupyflakeError  # noqa: PLC0415
     from jupyflake.importing import manifest  # noqa: PLC0415
+    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
 
-    title = name or init.project_name(Path(found.name or directory.name))
-    chosen = base or init.preferred_base(flake.bases())
+    title = name or scaffold.project_name(Path(found.name or directory.name))
+    chosen = base or scaffold.preferred_base(flake.bases())
     try:
-        text = manifest.new(title, chosen, init.systems(chosen), found, kernel)
+        text = manifest.new(title, chosen, scaffold.systems(chosen), found, kernel)
         made = project.parse(directory, text).manifest
     except JupyflakeError as error:
         # The text is not there for people to look at.
-        raise init.as_option(error) if error.code in {"JF107", "JF109"} else error from error
+        raise scaffold.as_option(error) if error.code in {"JF107", "JF109"} else error from error
     if not dry_run:
-        init.write_project(directory, text, made.project.name)
+        scaffold.write(directory, {FILE_NAME: text}, made.project.name)
     changes = {each: [*table.packages, *table.tools] for each, table in made.kernels.items()}
     server = [package for package in made.jupyter.packages if package != "jupyterlab"]
     return {**({"the server": server} if server else {}), **changes}, text

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import platform
 import re
-import shutil
-import unicodedata
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from jupyflake.errors import JupyflakeError
-from jupyflake.flake import NIXPKGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyflake.scaffold import Kernels
     from jupyflake.session import Session
 
-_INPUT = re.compile(r'inputs\.jupyflake\.url = "[^"]*"')
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
-_DESCRIPTION = re.compile(r'(?<=description = ")[^"]*')
-_IGNORED = (".jupyter/", "result*")
-_MACHINES = {"x86_64": "x86_64-linux", "amd64": "x86_64-linux", "aarch64": "aarch64-linux", "arm64": "aarch64-linux"}
+_Answer = TypeVar("_Answer")
+
+
+def _template_names() -> list[str]:
+    from jupyflake.scaffold import TEMPLATES  # noqa: PLC0415  (only when a shell completes)
+
+    return list(TEMPLATES)
 
 
 def init(
@@ -38,141 +40,114 @@ def init(
         list[str] | None,
         typer.Option("--kernel", metavar="LANGUAGE", help="A kernel: python, python@3.11, r. Repeatable."),
     ] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            "-t",
+            metavar="NAME",
+            help="minimal, multi-kernel, r, image or hub.",
+            autocompletion=_template_names,
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, also on a terminal.")] = False,
 ) -> None:
     """Start a project: jupyter.toml, flake.nix and .gitignore. No file is overwritten.
 
+    Without options a terminal is asked, and kernels are those that notebooks in the directory were saved with.
+
     Example: jupyflake init analysis --kernel python --kernel python@3.11 --kernel r
     """
-    from jupyflake import flake, project  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import flake, project, scaffold  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
 
-    directory = (session.directory / path if path else session.directory).absolute()
-    chosen = base or preferred_base(flake.bases())
-    text = _manifest(name or project_name(directory), chosen, _kernels(kernel or ["python"]))
-    try:
-        made = project.parse(directory, text).manifest
-    except JupyflakeError as error:
-        raise as_option(error) from error
-    written = write_project(directory, text, made.project.name)
     console = session.console
+    directory = (session.directory / path if path else session.directory).absolute()
+    if template and kernel:
+        raise JupyflakeError("JF100", "a template brings its own kernels", hint="either --template or --kernel")
+    scaffold.refuse_files(directory, [FILE_NAME, "flake.nix"])
+    found, notebooks = scaffold.kernels_of_notebooks(directory) if directory.is_dir() else ({}, 0)
+    chosen_name = name or scaffold.project_name(directory)
+    chosen_base = base or scaffold.preferred_base(flake.bases())
+    wanted = scaffold.kernels(kernel or ["python"]) if kernel or not found else found
+    if not (yes or name or base or kernel or template) and console.asks:
+        chosen_name, chosen_base, wanted = _ask(directory, chosen_name, chosen_base, wanted)
+    systems = scaffold.systems(chosen_base)
+    tool = flake.flake_directory()
+    if template:
+        texts = scaffold.from_template(_template(tool, template), chosen_name, chosen_base, systems)
+    else:
+        texts = {FILE_NAME: scaffold.manifest(chosen_name, chosen_base, systems, wanted)}
+    try:
+        made = project.parse(directory, texts[FILE_NAME]).manifest
+    except JupyflakeError as error:
+        raise scaffold.as_option(error) from error
+    written = scaffold.write(directory, texts, made.project.name)
     console.info(f"made {', '.join(file.name for file in written)} in {directory}")
+    if wanted is found and found and not template:
+        plural = "s" if notebooks > 1 else ""
+        console.info(f"{notebooks} notebook{plural} here: the kernels have the names that they ask for")
     console.info(f"next: {f'cd {_shown(path)} && ' if path else ''}jupyflake lab")
     if console.json:
         data = {"directory": str(directory), "files": [file.name for file in written], "kernels": list(made.kernels)}
         console.result("", data=data)
 
 
-def write_project(directory: Path, text: str, name: str) -> list[Path]:
-    """Write the files of a project with this manifest; raises JF120 where one of them exists."""
-    from jupyflake import edits, flake  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
+def _ask(directory: Path, name: str, base: str, wanted: Kernels) -> tuple[str, str, Kernels]:
+    """Ask on the terminal; Enter takes what stands in brackets, and a wrong answer is asked for again."""
+    from jupyflake import flake, project, scaffold  # noqa: PLC0415  (help needs none of it)
 
-    if directory.exists() and not directory.is_dir():
-        raise JupyflakeError("JF120", f"{directory} is a file", hint="jupyflake init with another directory")
-    files = {
-        directory / FILE_NAME: text,
-        directory / "flake.nix": _flake(name, flake.flake_directory()),
-    }
-    for file in files:
-        if file.exists() or file.is_symlink():
-            raise JupyflakeError(
-                "JF120",
-                f"{file} exists, and init overwrites nothing",
-                hint="jupyflake init with another directory, or edit the file",
-            )
-    ignore = directory / ".gitignore"
-    ignored = _with_ignored(ignore)
-    if ignored is not None:
-        files[ignore] = ignored
-    directory.mkdir(parents=True, exist_ok=True)
-    edits.write_together(files)
-    return list(files)
+    def check(name: str, base: str, wanted: Kernels) -> None:
+        project.parse(directory, scaffold.manifest(name, base, scaffold.systems(base), wanted))
 
+    def named(answer: str) -> str:
+        check(answer, base, {})
+        return answer
 
-def preferred_base(bases: list[str]) -> str:
-    """Choose a new project's base by what this machine can lock."""
-    if shutil.which("apt-get") is None:
-        # Debian is locked with apt; building from a lock needs none, so --base may still choose it.
-        return NIXPKGS
-    stable = "debian/trixie"
-    return stable if stable in bases else bases[0]
+    def based(answer: str) -> str:
+        check(name, answer, {})
+        return answer
+
+    def kernels(answer: str) -> Kernels:
+        if answer == words:
+            return wanted
+        made = scaffold.kernels(answer.replace(",", " ").split())
+        check(name, base, made)
+        return made
+
+    name = _answer("Name of the project", name, named)
+    base = _answer(f"What to build on ({', '.join(flake.bases())})", base, based)
+    words = " ".join(
+        "@".join([each["language"], *([each["python"]] if "python" in each else [])]) for each in wanted.values()
+    )
+    return name, base, _answer("Kernels, such as python, python@3.11, r", words, kernels)
 
 
-def project_name(directory: Path) -> str:
-    """Make a legal name of a directory's."""
-    # Letters with accents lose them: naïve → naive.
-    plain = unicodedata.normalize("NFKD", directory.name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._") or "notebooks"
+def _answer(question: str, default: str, read: Callable[[str], _Answer]) -> _Answer:
+    from jupyflake import scaffold  # noqa: PLC0415  (help needs none of it)
+
+    while True:
+        answer = typer.prompt(question, default=default, err=True).strip()
+        try:
+            return read(answer)
+        except JupyflakeError as error:
+            explained = scaffold.as_option(error)
+            hint = re.sub(r"--[a-z]+ ", "", explained.hint or "")
+            print(f"  {explained.message}\n  try: {hint}", file=sys.stderr)  # noqa: T201  (a dialogue)
 
 
-def _kernels(wanted: list[str]) -> dict[str, dict[str, Any]]:
-    kernels: dict[str, dict[str, Any]] = {}
-    for word in wanted:
-        language, _, version = word.partition("@")
-        name = f"py{version.replace('.', '')}" if version and language == "python" else language
-        # Jupyter takes the name "python" for "python3".
-        name = "python3" if name == "python" else name
-        if name in kernels:
-            raise JupyflakeError(
-                "JF121",
-                f"the kernel {word} is given twice",
-                hint="jupyflake init, then jupyflake kernel add with another name",
-            )
-        kernels[name] = {"language": language, **({"python": version} if version else {})}
-    return kernels
+def _template(tool: Path, name: str) -> Path:
+    from jupyflake.manifest.shape import nearest, one_of  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.scaffold import TEMPLATES  # noqa: PLC0415
 
-
-def systems(base: str) -> list[str]:
-    """Choose a new project's systems: this machine's."""
-    if platform.system() == "Darwin" and base == NIXPKGS:
-        return ["aarch64-darwin"]
-    return [_MACHINES.get(platform.machine().lower(), "x86_64-linux")]
-
-
-def _manifest(name: str, base: str, kernels: dict[str, dict[str, Any]]) -> str:
-    import tomlkit  # noqa: PLC0415  (help needs none of it)
-
-    document = tomlkit.document()
-    document["project"] = {"name": name, "base": base, "systems": systems(base)}
-    document["jupyter"] = {"packages": ["jupyterlab"]}
-    text = tomlkit.dumps(document)
-    for kernel, keys in kernels.items():
-        table = tomlkit.document()
-        table["kernels"] = {kernel: {**keys, "packages": []}}
-        text += "\n" + tomlkit.dumps(table)
-    return text
-
-
-def as_option(error: JupyflakeError) -> JupyflakeError:
-    """Say an error about a manifest that was made from options in the words of the options."""
-    # The text is made from the options, so its lines say nothing to whoever typed them.
-    hint = (error.hint or "").replace('base = "', "--base ").replace('name = "', "--name ")
-    hint = hint.replace('language = "', "--kernel ").replace('python = "', "--kernel python@")
-    return JupyflakeError(error.code, error.message, hint=hint.replace('"', ""), exit_code=2)
-
-
-def _flake(name: str, tool: Path) -> str:
-    """Fill in the template with the name and with the flake of this installation."""
-    from jupyflake import flake  # noqa: PLC0415  (help needs none of it)
-
-    text = (tool / "templates" / "default" / "flake.nix").read_text(encoding="utf-8")
-    source = f'inputs.jupyflake.url = "{flake.source(tool)}"'
-    if not _PLAIN_PATH.fullmatch(str(tool)):
-        # Spaces and accents are not legal in the URL of a flake, and older Nix does not decode them.
-        path = str(tool).replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
-        source = f'inputs.jupyflake = {{ type = "path"; path = "{path}"; }}'
-    text = _INPUT.sub(lambda _: source, text)
-    return _DESCRIPTION.sub(lambda _: name, text)
-
-
-def _with_ignored(path: Path) -> str | None:
-    """Give the .gitignore with what is ours, or nothing if it has all."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    missing = [line for line in _IGNORED if line not in text.splitlines()]
-    if not missing:
-        return None
-    if text and not text.endswith("\n"):
-        text += "\n"
-    return text + "".join(f"{line}\n" for line in missing)
+    if name not in TEMPLATES:
+        known = list(TEMPLATES)
+        raise JupyflakeError(
+            "JF100",
+            f'there is no template "{name}"; expected {one_of(known)}',
+            hint=f"--template {nearest(name, known) or known[0]}",
+        )
+    return tool / "templates" / TEMPLATES[name]
 
 
 def _shown(path: Path) -> str:

@@ -50,5 +50,4 @@ def lock(
             locking.write_lock(project, locked.text)
             console.info(f"jupyter.lock written: {len(locked.lock.wheels)} wheels, {len(locked.lock.debs)} debs")
     if console.json:
-        data = [{"name": each.name, "old": each.old, "new": each.new, "where": each.where} for each in changes]
-        console.result("", data={"changes": data})
+        console.result("", data={"changes": [each.as_data() for each in changes]})

@@ -6,6 +6,31 @@ from typing import Annotated
 
 import typer
 
+from jupyflake.completion import kernels
+
 Locked = Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")]
 Frozen = Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use no network.")]
+NoLock = Annotated[bool, typer.Option("--no-lock", help="Change jupyter.toml only.")]
+Constraint = Annotated[
+    bool, typer.Option("--constraint", help="Limits for packages that others bring in, not packages.")
+]
+Kernels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kernel",
+        "-k",
+        metavar="NAME",
+        help="The kernel; not needed if there is one. Repeatable.",
+        autocompletion=kernels,
+    ),
+]
+# Of the commands that only look: every environment where none is named.
+Shown = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kernel", "-k", metavar="NAME", help="This kernel only. Repeatable; all if left out.", autocompletion=kernels
+    ),
+]
+ShownServer = Annotated[bool, typer.Option("--server", help="The server only.")]
+ShownShell = Annotated[bool, typer.Option("--shell", help="The development shell's tools only.")]

@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jupyflake.commands.options import Constraint, Kernels, NoLock  # noqa: TC001  (typer reads them)
+from jupyflake.completion import listed
+
 if TYPE_CHECKING:
+    from jupyflake.project import Project
     from jupyflake.session import Session
 
 
 def remove(
     session: Session,
-    package: Annotated[list[str], typer.Argument(metavar="PACKAGE", help="Names as in jupyter.toml.")],
+    package: Annotated[
+        list[str], typer.Argument(metavar="PACKAGE", help="Names as in jupyter.toml.", autocompletion=listed)
+    ],
     *,
-    kernel: Annotated[
-        list[str] | None,
-        typer.Option("--kernel", "-k", metavar="NAME", help="The kernel; not needed if there is one. Repeatable."),
-    ] = None,
+    kernel: Kernels = None,
     server: Annotated[bool, typer.Option("--server", help="Remove from the server.")] = False,
     shell: Annotated[bool, typer.Option("--shell", help="Remove programs from the development shell.")] = False,
     tool: Annotated[bool, typer.Option("--tool", help="Remove the kernel's programs or libraries.")] = False,
-    no_lock: Annotated[bool, typer.Option("--no-lock", help="Change jupyter.toml only.")] = False,
+    constraint: Constraint = False,
+    no_lock: NoLock = False,
 ) -> None:
     """Remove packages from jupyter.toml and lock.
 
@@ -30,17 +34,20 @@ def remove(
     from jupyflake import edits, project, targets  # noqa: PLC0415  (help needs none of it)
 
     console = session.console
-    current = session.project()
-    chosen = targets.choose(current, kernels=kernel or [], server=server, shell=shell, tool=tool, verb="remove")
-    text = current.text
     changes: list[dict[str, str]] = []
-    for target in chosen:
-        for name in dict.fromkeys(package):
-            data = project.parse(current.directory, text).data
-            text = targets.removed(text, data, target, name)
-            changes.append({"target": target.name, "removed": name})
-    edits.apply(current, text, no_lock=no_lock, console=console)
-    for change in changes:
-        console.info(f"removed {change['removed']} from {change['target']}")
+
+    def change(current: Project) -> str:
+        options = targets.Options(tuple(kernel or ()), server=server, shell=shell, tool=tool, constraint=constraint)
+        text = current.text
+        for target in targets.choose(current, options, verb="remove"):
+            for name in dict.fromkeys(package):
+                data = project.parse(current.directory, text).data
+                text = targets.removed(text, data, target, name)
+                changes.append({"target": target.name, "removed": name})
+        return text
+
+    edits.change(session, change, no_lock=no_lock)
+    for each in changes:
+        console.info(f"removed {each['removed']} from {each['target']}")
     if console.json:
         console.result("", data=changes)

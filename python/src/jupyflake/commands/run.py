@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -49,15 +50,21 @@ def run(
         engine=found,
         image=image,
         directory=directory,
-        owner=(status.st_uid, status.st_gid),
+        user=container.user_for(
+            (status.st_uid, status.st_gid),
+            (os.getuid(), os.getgid(), *os.getgroups()),
+            writable=os.access(directory, os.W_OK | os.X_OK),
+        ),
         port=chosen,
         command=command,
     )
     if not container.saves(request):
         session.console.warn(
-            f"{directory} belongs to root, so notebooks can't be saved there: "
-            "use a directory of another user, or `chown -R 1000:100` this one"
+            f"{directory} belongs to root and you can't write there, so notebooks can't be saved: "
+            "use a directory of your own (--directory), or run this as root"
         )
+    elif container.is_root(request):
+        session.console.info(f"{directory} belongs to root, so the container is root too, without root's capabilities")
     code = container.serve(request, session.console) if serves else container.run(request)
     if code:
         raise typer.Exit(code)

@@ -37,6 +37,10 @@ class Change:
             return f"Removed {self.name} {old}{where}"
         return f"Updated {self.name} {old} -> {new}{where}"
 
+    def as_data(self) -> dict[str, object]:
+        """Give what programs read."""
+        return {"name": self.name, "old": self.old, "new": self.new, "where": self.where}
+
 
 def changes(before: Lock | None, after: Lock) -> tuple[Change, ...]:
     """Compare two locks: wheels by environment, debs by suite."""

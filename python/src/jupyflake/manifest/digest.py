@@ -20,7 +20,8 @@ KERNEL_KEYS = (
     *("language", "python", "base", "packages", "constraints"),
     *("sdists", "build-requires", "tools"),
 )
-TOOLS_KEYS = ("tools",)
+SHELL_KEYS = ("tools",)
+IMAGE_KEYS = ("hub", "tools")
 
 
 def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
         "project": _keep(data.get("project", {}), PROJECT_KEYS),
         "jupyter": _keep(data.get("jupyter", {}), JUPYTER_KEYS),
         "kernels": {name: _keep(kernel, KERNEL_KEYS) for name, kernel in data.get("kernels", {}).items()},
-        "shell": _keep(data.get("shell", {}), TOOLS_KEYS),
-        "image": _keep(data.get("image", {}), TOOLS_KEYS),
+        "shell": _keep(data.get("shell", {}), SHELL_KEYS),
+        "image": _keep(data.get("image", {}), IMAGE_KEYS),
     }
     return {name: table for name, table in kept.items() if table}
 

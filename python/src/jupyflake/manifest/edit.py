@@ -31,6 +31,16 @@ def set_element(text: str, path: Path, index: int, entry: str) -> str:
     return _checked(splice(text, span, f"'{entry}'" if literal else quoted(entry)), wanted)
 
 
+def set_value(text: str, path: Path, value: str) -> str:
+    """Replace the text that a key has; a key that is not there is a KeyError."""
+    wanted = _data(text)
+    table = _at(wanted, path[:-1])
+    if path[-1] not in table:
+        raise KeyError(path)
+    table[path[-1]] = value
+    return _checked(splice(text, value_span(scan(text), path), quoted(value)), wanted)
+
+
 def append(text: str, path: Path, entry: str) -> str:
     """Add a text at the end of the array at `path`; array and table are made when missing."""
     wanted = _data(text)
@@ -56,6 +66,17 @@ def add_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
     wanted = _data(text)
     _make(wanted, path[:-1])[str(path[-1])] = dict(values)
     return _checked(tables.with_table(text, path, values), wanted)
+
+
+def rename_table(text: str, path: Path, new: str) -> str:
+    """Give a table another name, of plain letters; where it stands and what is in it stay."""
+    wanted = _data(text)
+    parent = _at(wanted, path[:-1])
+    # The order counts: the first kernel is the server's default.
+    renamed = {new if name == path[-1] else name: value for name, value in parent.items()}
+    parent.clear()
+    parent.update(renamed)
+    return _checked(tables.renamed(scan(text), path, new), wanted)
 
 
 def remove_table(text: str, path: Path) -> str:

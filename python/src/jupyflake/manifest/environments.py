@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.manifest.model import IMAGE, SERVER, SHELL, Manifest
+from jupyflake.manifest.requirements import python_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+# The package that has jupyterhub-singleuser, which a hub starts in the image.
+HUB = "jupyterhub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             base,
             "python",
             python,
-            tuple(server.packages),
+            _server_packages(manifest),
             tuple(server.constraints),
             tuple(server.tools),
             tuple(server.sdists),
@@ -60,6 +65,14 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
         if tools:
             found[name] = Environment(project, tools=tuple(tools))
     return found
+
+
+def _server_packages(manifest: Manifest) -> tuple[str, ...]:
+    """Give the server's requirements; a hub's image has jupyterhub, of the manifest's version where it names one."""
+    packages = tuple(manifest.jupyter.packages)
+    if not manifest.image.hub or HUB in {python_name(package) for package in packages}:
+        return packages
+    return (*packages, HUB)
 
 
 def choose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,14 +109,24 @@ def _toml(text: str) -> tuple[dict[str, Any], positions.Source]:
         data = tomli.loads(text)
         return data, positions.scan(text)
     except tomli.TOMLDecodeError as error:
-        message = error.msg[:1].lower() + error.msg[1:]
-        raise _SyntaxProblem(message, error.lineno, error.colno) from error
+        message, hint = _twice(error.msg) or (error.msg[:1].lower() + error.msg[1:], "")
+        raise _SyntaxProblem(message, error.lineno, error.colno, hint) from error
     except positions.NotToml10 as error:
         line, column = positions.Source(text).place(error.offset)
         raise _SyntaxProblem(str(error), line, column, error.hint) from error
     except RecursionError as error:
         message = "brackets are nested too deeply"
         raise _SyntaxProblem(message, 1, 1, "close each bracket that is opened") from error
+
+
+def _twice(message: str) -> tuple[str, str] | None:
+    """Say in a user's words that a table or a key is there twice, as a kernel that was copied and not renamed."""
+    if found := re.fullmatch(r"Cannot declare (\(.*\)) twice", message):
+        table = ".".join(re.findall(r"['\"](.*?)['\"],? ?", found[1]))
+        return f"[{table}] is there twice", "rename one of them, or make one table of the two"
+    if message == "Cannot overwrite a value":
+        return "this key is there twice", "remove one of the two"
+    return None
 
 
 def _syntax_hint(text: str, line: int) -> str:

@@ -33,6 +33,7 @@ Overrides = Annotated[
     Meta(description='a table for each plugin, such as overrides."@jupyterlab/apputils-extension:themes"'),
 ]
 Seconds = Annotated[int, Meta(ge=1, description="a whole number of seconds, such as 600")]
+Truth = Annotated[bool, Meta(description="true or false")]
 Metadata = Annotated[dict[str, Any], Meta(description="a table")]
 
 
@@ -91,6 +92,8 @@ class Image(Table, frozen=True):
     name: Text | None = None
     tag: Text | None = None
     user: Text = "jovyan"
+    # Whether a JupyterHub starts it.
+    hub: Truth = False
     labels: Labels = field(default_factory=dict)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)

@@ -95,10 +95,16 @@ def scan(text: str) -> Source:
     return _Scanner(text).scan()
 
 
+def keys(source: Source, statement: Statement) -> list[tuple[str, Span]]:
+    """Give the names that a statement's header or key is written with, each with its place."""
+    brackets = {"pair": 0, "table": 1, "array": 2}[statement.kind]
+    return _Scanner(source.text, statement.span.start + brackets).key()
+
+
 class _Scanner:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, at: int = 0) -> None:
         self.text = text
-        self.at = 0
+        self.at = at
         self.source = Source(text)
         # The number of tables in each array of tables so far.
         self.counts: dict[Path, int] = {}
@@ -123,7 +129,7 @@ class _Scanner:
     def _header(self) -> tuple[str, Path]:
         is_array = self.text.startswith("[[", self.at)
         self.at += 2 if is_array else 1
-        names = self._key()
+        names = self.key()
         path: Path = ()
         for number, (name, span) in enumerate(names, 1):
             path = (*path, name)
@@ -138,7 +144,7 @@ class _Scanner:
 
     def _pair(self, table: Path) -> Path:
         path = table
-        for name, span in self._key():
+        for name, span in self.key():
             path = (*path, name)
             self._enter(path, span)
         self.at = self.text.index("=", self.at) + 1
@@ -149,7 +155,8 @@ class _Scanner:
     def _enter(self, path: Path, span: Span) -> None:
         self.source.entries.setdefault(path, Entry(span, None))
 
-    def _key(self) -> list[tuple[str, Span]]:
+    def key(self) -> list[tuple[str, Span]]:
+        """Read names with dots between them."""
         names = []
         while True:
             self._skip(_SPACE)

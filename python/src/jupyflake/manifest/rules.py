@@ -26,10 +26,10 @@ _PYTHON = re.compile(r"3\.\d{1,2}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_IMAGE_NAME = re.compile(
+IMAGE_NAME = re.compile(
     r"(?:[a-z0-9][a-z0-9.-]*(?::\d+)?/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*"
 )
-_IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 # These would put other libraries or code into every program that a kernel starts.
@@ -331,8 +331,8 @@ def _variables(path: Path, variables: dict[str, str]) -> Iterator[Problem]:
 
 def _image(image: dict[str, Any], base: str) -> Iterator[Problem]:
     checks = (
-        ("name", _IMAGE_NAME, "small letters, digits and single . _ - between them", "my-project"),
-        ("tag", _IMAGE_TAG, "letters, digits and . _ -, at most 128", "latest"),
+        ("name", IMAGE_NAME, "small letters, digits and single . _ - between them", "my-project"),
+        ("tag", IMAGE_TAG, "letters, digits and . _ -, at most 128", "latest"),
         ("user", _USER, "small letters, digits and _ -, at most 32", "jovyan"),
     )
     for key, pattern, allowed, example in checks:

@@ -90,16 +90,18 @@ def _check(value: Any, expected: types.Type, path: Path, description: str | None
             return
         for index, element in enumerate(value):
             yield from _check(element, expected.item_type, (*path, index), None)
-    elif isinstance(expected, types.StrType | types.IntType):
+    elif isinstance(expected, types.StrType | types.IntType | types.BoolType):
         if not _is_leaf(value, expected):
             yield _wrong(value, path, description or "a text")
     else:
         yield from _check_json(value, path)
 
 
-def _is_leaf(value: Any, expected: types.StrType | types.IntType) -> bool:
+def _is_leaf(value: Any, expected: types.StrType | types.IntType | types.BoolType) -> bool:
     if isinstance(expected, types.StrType):
         return isinstance(value, str)
+    if isinstance(expected, types.BoolType):
+        return isinstance(value, bool)
     # TOML's true and false are Python's 1 and 0; only positive numbers are used.
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _LARGEST
 
@@ -152,6 +154,8 @@ def _suggestion(value: Any, path: Path, description: str) -> str:
         return f'{name}"{text}"'
     if description.startswith("a list") and isinstance(value, str):
         return f'{name}["{value}"]'
+    if description == "true or false" and value in ("true", "false"):
+        return f"{name}{value}"
     return f"write {description}"
 
 

@@ -58,4 +58,9 @@ def quoted_key(name: str | int) -> str:
 
 def rendered(value: Any) -> str:
     """Write a value on one line."""
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{quoted_key(name)} = {rendered(inner)}" for name, inner in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(rendered(inner) for inner in value)}]"
     return str(tomlkit.item(value).as_string()).strip()

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jupyflake.manifest import inline
-from jupyflake.manifest.positions import Span, scan
+from jupyflake.manifest.positions import Span, keys, scan
 from jupyflake.manifest.splice import is_below, line_end, line_indent, quoted_key, rendered, splice
 
 if TYPE_CHECKING:
@@ -56,6 +56,26 @@ def with_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
         return _insert_line(text, siblings[-1], *lines)
     lines = [f"{quoted_key(name)} = {rendered(value)}" for name, value in values.items()]
     return _insert_block(source, path[:-1], [f"[{'.'.join(parts)}]", *lines])
+
+
+def renamed(source: Source, path: Path, new: str) -> str:
+    """Give the text with another name for a table, in each header and key that has it."""
+    at = len(path) - 1
+    spans: list[Span] = []
+    for statement in source.statements:
+        # A pair is written without the names of the header above it.
+        above = len(statement.table) if statement.kind == "pair" else 0
+        if above <= at and is_below(statement.path, path):
+            spans.append(keys(source, statement)[at - above][1])
+    entry = source.entries[path]
+    if not spans and entry.key is not None:
+        # In a table in { }.
+        spans.append(entry.key)
+    text = source.text
+    for span in reversed(spans):
+        quote = text[span.start] if text[span.start] in "\"'" else ""
+        text = splice(text, span, f"{quote}{new}{quote}" if quote else quoted_key(new))
+    return text
 
 
 def _insert_line(text: str, after: Statement, *lines: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import difflib
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,8 @@ def _names(request: DebianRequest, apt: Apt) -> frozenset[str]:
     candidates = {package: r_candidates(package) for package in request.r_packages}
     real = apt.real_names([*request.roots, *request.tools, *(name for names in candidates.values() for name in names)])
     chosen = set(request.roots)
+    for root in sorted(request.roots - real):
+        raise _without_root(root, request, apt)
     for tool, where in request.tools.items():
         if tool not in real:
             raise _unknown_tool(tool, where, request.suite, apt)
@@ -146,6 +149,25 @@ def _names(request: DebianRequest, apt: Apt) -> frozenset[str]:
         if found:
             chosen.add(found)
     return frozenset(chosen)
+
+
+def _without_root(root: str, request: DebianRequest, apt: Apt) -> JupyflakeError:
+    """Say which suites have what this one has lost, perhaps for a time."""
+    from jupyflake.resolve import mirror as mirrors  # noqa: PLC0415  (apt was asked, so it is loaded)
+    from jupyflake.resolve.apt import Apt as Other  # noqa: PLC0415
+    from jupyflake.resolve.plan import read_roots  # noqa: PLC0415
+
+    suites = read_roots().suites
+    having = []
+    for suite in [each for each in suites if each != request.suite]:
+        # A mirror need not have all suites.
+        with contextlib.suppress(JupyflakeError), Other(suite, apt.system, mirrors.find()).prepared() as other:
+            having += [f'"debian/{suite}"'] if other.real_names([root]) else []
+    where, what = request.needs.get(root, ("[project]", "every project"))
+    message = f"{where}: debian/{request.suite} has no package {root} for {apt.system} now, which {what} needs"
+    hint = f"base = {' or '.join(having)}, which have it" if len(having) > 1 else None
+    hint = hint or (f"base = {having[0]}, which has it" if having else "a Debian mirror that is complete")
+    return JupyflakeError("JF230", message, hint=hint)
 
 
 def _unknown_tool(tool: str, where: tuple[str, ...], suite: str, apt: Apt) -> JupyflakeError:

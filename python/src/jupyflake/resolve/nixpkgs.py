@@ -96,13 +96,12 @@ def _ask(request: Mapping[str, object], console: Console) -> dict[str, dict[str,
         check=False,
     )
     if completed.returncode != 0:
-        reason = log.error(NIXPKGS).message
-        if "needs Nix 2.18" in reason:
-            message, _, hint = reason.partition(": ")
-            raise JupyflakeError("JF218", message, hint=hint)
+        error = log.error(NIXPKGS)
+        if error.code == "JF428":
+            raise error
         raise JupyflakeError(
             "JF218",
-            f"versions come from nixpkgs, which cannot be had: {reason}",
+            f"versions come from nixpkgs, which cannot be had: {error.message}",
             hint=f'a network, {NIXPKGS_VARIABLE} with the directory of a nixpkgs, or base = "debian/trixie"',
         )
     answer: dict[str, dict[str, str | None]] = json.loads(completed.stdout)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jupyflake.manifest.model import Manifest
 
 SERVER_PACKAGES = ("jupyterlab", "notebook")
+KERNEL_PACKAGES = ("ipykernel",)
 # The environment of the static tools: no kernel's name begins so.
 BOOTSTRAP = ".bootstrap"
 # Stands between an environment and the package of it that is built from source: no kernel's name has it.
@@ -94,6 +95,8 @@ class DebianRequest:
     # Package (as the manifest has it) → the tables that ask for it.
     tools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     r_packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # Root → the table and the kind of kernel that need it.
+    needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
 def _python_request(environment: Environment, chosen: ManifestEnvironment) -> PythonRequest:
     packages = chosen.packages
     names = requirement_names(packages, environment.where)
-    implicit: tuple[str, ...] = ("ipykernel",)
+    implicit: tuple[str, ...] = KERNEL_PACKAGES
     overrides: tuple[str, ...] = ()
     if environment.name == SERVER:
         implicit = SERVER_PACKAGES
@@ -192,9 +195,13 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
     # The server brings shell, image and fonts of its own suite.
     if suite == base or any(environment.name == SERVER for environment in here):
         names |= roots.of("base", suite)
-    for language in ("python", "r"):
-        if any(environment.language == language for environment in here):
-            names |= roots.of(language, suite)
+    needs: dict[str, tuple[str, str]] = {}
+    for language, what in (("python", "a Python environment"), ("r", "an R kernel")):
+        users = [environment for environment in here if environment.language == language]
+        if users:
+            own = roots.of(language, suite)
+            needs |= dict.fromkeys(own - names, (users[0].where, what))
+            names |= own
             names |= PYTHON_LIBRARIES if language == "python" else frozenset()
     tools: dict[str, tuple[str, ...]] = {}
     r_packages: dict[str, tuple[str, ...]] = {}
@@ -203,7 +210,7 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
             tools[tool] = (*tools.get(tool, ()), environment.where)
         for package in environment.r_packages:
             r_packages[package] = (*r_packages.get(package, ()), environment.where)
-    return DebianRequest(suite=suite, roots=names, tools=tools, r_packages=r_packages)
+    return DebianRequest(suite=suite, roots=names, tools=tools, r_packages=r_packages, needs=needs)
 
 
 def requirement_names(requirements: tuple[str, ...], where: str) -> frozenset[str]:

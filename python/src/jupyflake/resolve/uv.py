@@ -154,13 +154,25 @@ def _command(
     refresh: frozenset[str] | None,
     dependencies: bool,
 ) -> list[str]:
-    # An empty configuration here ends uv's search through the parent directories.
-    (folder / "uv.toml").write_text("", encoding="utf-8")
     output = f"pylock.{_label(request)}.toml"
     # What uv finds in its output file it prefers.
     if pins:
         packages = (f'\n[[packages]]\nname = "{name}"\nversion = "{pins[name]}"\n' for name in sorted(pins))
         (folder / output).write_text(_SEED + "".join(packages), encoding="utf-8")
+    command = [*compiling(request, system, folder), *("--format", "pylock.toml"), *("-o", output)]
+    if refresh is None:
+        command.append("--refresh")
+    for name in sorted(refresh or ()):
+        command += ["--refresh-package", name]
+    if not dependencies:
+        command.append("--no-deps")
+    return command
+
+
+def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
+    """Write what is asked for into a folder, and give the command that resolves it there."""
+    # An empty configuration here ends uv's search through the parent directories.
+    (folder / "uv.toml").write_text("", encoding="utf-8")
     command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
     for option, name, lines in (
         (None, "requirements.in", request.requirements),
@@ -171,25 +183,33 @@ def _command(
             (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         if option and lines:
             command += [option, name]
-    command += [
+    for name in request.sdists:
+        command += ["--no-binary", name]
+    return [
+        *command,
         # Any interpreter does: the target's is never run.
         *("--python", sys.executable),
         *("--python-version", request.python),
         "--no-python-downloads",
         *("--only-binary", ":all:"),
         *("--python-platform", tags.uv_platform(system)),
-        *("--format", "pylock.toml"),
-        *("-o", output),
     ]
-    for name in request.sdists:
-        command += ["--no-binary", name]
-    if refresh is None:
-        command.append("--refresh")
-    for name in sorted(refresh or ()):
-        command += ["--refresh-package", name]
-    if not dependencies:
-        command.append("--no-deps")
-    return command
+
+
+def newest(request: PythonRequest, system: str, names: frozenset[str]) -> dict[str, str]:
+    """Give the newest version of each package that has a wheel for the Python and the system, whatever others need."""
+    from jupyflake.resolve.plan import PythonRequest  # noqa: PLC0415  (it imports this module's users)
+
+    alone = PythonRequest(name=request.name, python=request.python, requirements=tuple(sorted(names)))
+    alone = replace(alone, sdists=tuple(name for name in request.sdists if name in names))
+    with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
+        folder = Path(directory)
+        command = _command(alone, system, {}, folder, refresh=None, dependencies=False)
+        completed = process.run(command, cwd=folder, env=environment(), check=False)
+        if completed.returncode != 0:
+            raise explain(completed.stderr, alone, system).error
+        packages = tomllib.loads((folder / f"pylock.{_label(alone)}.toml").read_text(encoding="utf-8"))["packages"]
+    return {str(package["name"]): str(package["version"]) for package in packages}
 
 
 def environment() -> dict[str, str]:
@@ -217,7 +237,11 @@ def _with_alternatives(
     system: str,
 ) -> JupyflakeError:
     """Say which versions and which Pythons there is a wheel for: uv itself does not."""
-    if error.code != "JF207" or package is None:
+    if error.code not in {"JF206", "JF207"} or package is None:
+        return error
+    if error.code == "JF206":
+        newest = _probe(package, request.python, system)
+        error.hint = f"{package} {newest}, the newest that fits" if newest else error.hint
         return error
     from jupyflake.resolve.plan import read_roots  # noqa: PLC0415  (only in an error)
 

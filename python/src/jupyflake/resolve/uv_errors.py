@@ -27,6 +27,7 @@ _NEEDS_WHEEL = re.compile(r"Wheels are required for `([^`]+)`")
 _AVAILABLE = re.compile(r"Wheels are available for `([^`]+)` \(v([^)]+)\) on the following platforms?: (.+)")
 _ONLY = re.compile(r"only (\S+) (?:is|are) available")
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of (\S+)")
+_EXCLUSIVE = re.compile(r"you require ([A-Za-z0-9._-]+?)[<>=!~]\S* and \1[<>=!~]\S*, which are incompatible")
 _DEPENDS = re.compile(r"(\S+) depends? on ([A-Za-z0-9._-]+)([^\s,]\S*)?")
 _NETWORK = (
     "dns error",
@@ -162,23 +163,38 @@ def _needed(name: str, flat: str) -> str:
 
 
 def _versions(_text: str, flat: str, request: PythonRequest, system: str) -> Failure | None:
+    given = [*request.requirements, *request.constraints]
+    exclusive = _EXCLUSIVE.search(flat)
+    if exclusive:
+        asked = next((text for text in given if is_about(text, exclusive.group(1))), exclusive.group(1))
+        message = f"{request.where}: no version can be {asked}: its limits exclude each other"
+        return Failure(JupyflakeError("JF206", message, hint="loosen one of its limits"))
     if "unsatisfiable" not in flat:
         return None
-    given = [*request.requirements, *request.constraints]
     involved = [text for text in given if _mentioned(text, flat)]
     missing = _NO_VERSION.search(flat) or _ONLY.search(flat)
     if len(involved) <= 1 and missing:
         asked = involved[0] if involved else missing.group(1)
-        newest = _ONLY.search(flat)
-        known = f": the newest is {re.sub(r'^.*[<=]', '', newest.group(1))}" if newest else ""
-        message = (
-            f"{request.where}: no version of {_name(asked)} is {asked[len(_name(asked)) :].strip() or asked}{known}"
-        )
-        return Failure(JupyflakeError("JF206", message, hint="ask for a version that there is"))
+        wanted = asked[len(_name(asked)) :].strip() or asked
+        message = f"{request.where}: no version of {_name(asked)} is {wanted}{_known(flat)}"
+        return Failure(JupyflakeError("JF206", message, hint="ask for a version that there is"), _name(asked))
     reason = _reason(involved, flat)
     names = " and ".join(f'"{text}"' for text in involved) or "these packages"
     message = f"{request.where}: {names} contradict each other for Python {request.python} on {system}{reason}"
     return Failure(JupyflakeError("JF206", message, hint="loosen one of them; --verbose shows uv's whole reasoning"))
+
+
+def _known(flat: str) -> str:
+    """Say which versions there are, as far as uv tells: the newest or the oldest one, or the only one."""
+    found = _ONLY.search(flat)
+    bounds = dict(re.findall(r"(<=|>=|==|<|>)([^,]+)", found.group(1))) if found else {}
+    if "==" in bounds:
+        return f": the only one is {bounds['==']}"
+    if "<=" in bounds and ">=" in bounds:
+        return f": there are {bounds['>=']} to {bounds['<=']}"
+    if "<=" in bounds:
+        return f": the newest is {bounds['<=']}"
+    return f": the oldest is {bounds['>=']}" if ">=" in bounds else ""
 
 
 def _mentioned(text: str, flat: str) -> bool:

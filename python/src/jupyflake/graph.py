@@ -1,0 +1,139 @@
+"""What each environment of a lock consists of: what the manifest asks for, and what that brings along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from jupyflake.manifest.model import IMAGE, SERVER, SHELL
+from jupyflake.resolve import plan as plans
+from jupyflake.resolve.closure import prune
+from jupyflake.resolve.debian import r_candidates, r_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jupyflake.lock import Environment, Lock
+    from jupyflake.project import Project
+
+
+@dataclass(frozen=True)
+class Root:
+    """A package that something asks for by name: the manifest, or jupyflake itself."""
+
+    package: str
+    # As the manifest has it; nothing where the package is there for every such environment.
+    listed: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The packages of one environment from one source, and who needs whom."""
+
+    environment: str
+    source: str  # "python", "debian" or "nixpkgs"
+    roots: tuple[Root, ...]
+    versions: Mapping[str, str]
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def paths(self, package: str) -> list[tuple[str, ...]]:
+        """Give the shortest way from each root that leads to a package, the shortest first."""
+        found = [path for root in self.roots if (path := self._path(root.package, package))]
+        return sorted(found, key=lambda path: (len(path), path))
+
+    def _path(self, start: str, end: str) -> tuple[str, ...]:
+        came: dict[str, str] = {start: ""}
+        waiting = [start]
+        for name in waiting:
+            if name == end:
+                path = [name]
+                while came[path[-1]]:
+                    path.append(came[path[-1]])
+                return tuple(reversed(path))
+            for each in sorted(self.needs.get(name, ())):
+                if each not in came:
+                    came[each] = name
+                    waiting.append(each)
+        return ()
+
+
+def graphs(project: Project, lock: Lock, system: str, names: Iterable[str], *, edges: bool = True) -> list[Graph]:
+    """Make the graphs of some environments; without `edges` only what is there, which asks nobody."""
+    plan = plans.make_plan(project.manifest, plans.read_roots())
+    requests = {request.name: request for request in plan.python}
+    found = []
+    for name in names:
+        environment = lock.environments[name]
+        if name in requests:
+            listed = project.manifest.jupyter.packages if name == SERVER else project.manifest.kernels[name].packages
+            found.append(_python(lock, requests[name], frozenset(listed), system, edges=edges))
+        if environment.versions is not None:
+            found.append(_nixpkgs(name, environment))
+        elif environment.suite:
+            found.append(_debian(project, lock, name, system))
+    return [graph for graph in found if graph.versions]
+
+
+def _python(lock: Lock, request: plans.PythonRequest, listed: frozenset[str], system: str, *, edges: bool) -> Graph:
+    from jupyflake.resolve import edges as asking  # noqa: PLC0415  (uv is not always asked)
+
+    wheels = [wheel for wheel in lock.wheels if system in wheel.use.get(request.name, ())]
+    needs = asking.edges(request, system, wheels) if edges else {}
+    versions = {wheel.name: wheel.version for wheel in wheels}
+    why = "every server has it" if request.name == SERVER else "every Python kernel has it"
+    roots = []
+    for text in request.requirements:
+        package = next(iter(plans.requirement_names((text,), request.where)))
+        # A marker may leave it out here.
+        if package in versions:
+            roots.append(Root(package, text) if text in listed else Root(package, None, why))
+    # The server shows the widgets of its kernels: nothing in it needs their counterpart.
+    roots += [Root(name, None, "for the kernels' widgets") for name in sorted(versions) if edges and name not in needs]
+    return Graph(request.name, "python", tuple(roots), versions, needs)
+
+
+def _nixpkgs(name: str, environment: Environment) -> Graph:
+    versions = environment.versions or {}
+    asked = {*(environment.tools or ()), *(environment.packages or ())}
+    roots = tuple(
+        Root(package, package) if package in asked else Root(package, None, "of the base") for package in versions
+    )
+    return Graph(name, "nixpkgs", roots, versions)
+
+
+def _debian(project: Project, lock: Lock, name: str, system: str) -> Graph:
+    environment = lock.environments[name]
+    debs = {deb.name: deb for deb in lock.debs if (deb.suite, deb.system) == (environment.suite, system)}
+    table = plans.read_roots()
+    known = frozenset(debs)
+    roots = [Root(tool, tool) for tool in environment.tools or ()]
+    if environment.language == "r":
+        listed = project.manifest.kernels[name].packages
+        roots += [Root(found[0], package) for package in listed if (found := r_names([package], known))]
+    features = [environment.language] if environment.language else []
+    features += ["base"] if name == SERVER else []
+    for feature in features:
+        reason = "every project has it" if feature == "base" else f"every {feature.capitalize()} kernel has it"
+        own = table.of(feature, environment.suite) if feature in {*table.roots, "python"} else frozenset()
+        roots += [Root(package, None, reason) for package in sorted(own & known - {root.package for root in roots})]
+    needs = {deb.name: frozenset(deb.depends) for deb in debs.values()}
+    reached = prune((root.package for root in roots), needs)
+    versions = {package: debs[package].version for package in sorted(reached)}
+    return Graph(name, "debian", tuple(roots), versions, needs)
+
+
+def selected(lock: Lock, kernels: Iterable[str], *, server: bool, shell: bool) -> list[str]:
+    """Give the environments that options name, in the manifest's order; all of them where none is named."""
+    order = [*(name for name in lock.kernels if name in lock.environments), SERVER, SHELL, IMAGE]
+    chosen = {*kernels, *([SERVER] if server else []), *([SHELL] if shell else [])}
+    return [name for name in order if name in lock.environments and (not chosen or name in chosen)]
+
+
+def is_named(graph: Graph, package: str, name: str) -> bool:
+    """Tell whether people mean this package of a graph by a name: PyPI's, Debian's or R's own."""
+    if graph.source == "python":
+        return package == canonicalize_name(name)
+    return package == name or (graph.source == "debian" and package in r_candidates(name))
