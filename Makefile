@@ -52,7 +52,7 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
 
-reference: ## write docs/reference from the sources of library and commands
+reference: ## write docs/reference from sources of library and commands
 	@make/setup.sh --test
 	@$(PYTHON) make/reference.py
 	@$(PYTHON) make/cli_reference.py
