@@ -7,7 +7,7 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check check-packages check-nixpkgs bench lint reference format clean
+.PHONY: help demo lab run test check check-packages check-nixpkgs conformance bench lint reference format clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ check-packages: ## install and import what people use; ARGS="--sets"
 check-nixpkgs: ## evaluate on a nixpkgs: NIXPKGS=<path> [SYSTEMS="…"]
 	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)
 
+conformance: ## Jupyter's conformance suite against every kernel
+	@make/setup.sh --test
+	@$(PYTHON) tests/conformance $(LANGUAGES)
+
 bench: ## measure speed against a peer, in the same run
 	@make/setup.sh --test
 	@for each in benchmarks/*.py; do echo "== $$each"; $(PYTHON) $$each || exit 1; done
@@ -52,10 +56,11 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
 
-reference: ## write docs/reference from sources of library and commands
+reference: ## write docs/reference from the sources
 	@make/setup.sh --test
 	@$(PYTHON) make/reference.py
 	@$(PYTHON) make/cli_reference.py
+	@$(PYTHON) make/errors_reference.py
 
 format: ## write the code as the linters want it
 	@make/setup.sh --test

@@ -16,6 +16,7 @@
     mkJupyterConfig = ./config.nix;
     mkKernel = ./kernel.nix;
     mkKernelFrom = ./kernel-from.nix;
+    mkProgramKernel = ./program-kernel.nix;
     mkPythonEnvironment = ./python/environment.nix;
     mkSdist = ./python/sdist.nix;
     mkShell = ./shell.nix;
@@ -23,8 +24,21 @@
     wheelIsAtLeast = ./python/wheel-is-at-least.nix;
   };
 
+  # Languages whose kernel takes more than their file says.
   languages = {
     python = ./kernels/python.nix;
     r = ./kernels/r.nix;
   };
+
+  # Makes the kernels of the others.
+  languageFromFile = ./kernels/from-file.nix;
+
+  # All languages: the command line reads the same files, so there is no list of them anywhere else.
+  languageNames = builtins.concatMap (
+    file:
+    let
+      name = builtins.match "(.*)[.]toml" file;
+    in
+    if name == null then [ ] else name
+  ) (builtins.attrNames (builtins.readDir ./kernels));
 }

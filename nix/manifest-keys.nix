@@ -59,11 +59,13 @@ let
     ];
   };
   kernelKeys = [
+    "argv"
     "base"
     "build-requires"
     "constraints"
     "display-name"
     "env"
+    "interrupt-mode"
     "language"
     "metadata"
     "packages"

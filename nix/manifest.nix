@@ -19,7 +19,7 @@
     have ipykernel
   - `wheelOverrides`: function from the same set to an attribute set of functions, which change the wheel of their name
   - `overlay`: function that replaces functions of the library: as they will be, as they were, to those that are others
-  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path or a function from a system to its packages
+  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path, packages, or a function from a system to packages
 
   Only what the asked-for attribute needs is evaluated: on the Debian base never `nixpkgs`.
 
@@ -208,51 +208,58 @@ let
       python =
         sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`");
       wheels = wheelsOf name;
-      libraries = toolsOf name (lock.environments.${name}.tools or [ ]);
+      # What the language itself is made of has nothing that a wheel would load.
+      libraries = toolsOf name ((manifest.kernels.${name} or { }).tools or [ ]);
     };
 
   displayName = kernel: if kernel ? display-name then { displayName = kernel.display-name; } else { };
 
-  kernelFor = {
-    python =
-      name: kernel:
-      scopes.${baseOf name}.languages.python (
+  # What the manifest says of a kernel, for the function that makes it.
+  common =
+    name: kernel:
+    {
+      inherit name;
+      tools = toolsOf name (kernel.tools or [ ]);
+      env = kernel.env or { };
+      metadata = kernel.metadata or { };
+    }
+    // displayName kernel;
+  withPython =
+    name:
+    if lock.environments.${name} ? python then { environment = pythonEnvironment name; } else { };
+
+  kernelFor =
+    name: kernel:
+    let
+      scope = scopes.${baseOf name};
+      inherit (lock.environments.${name}) language;
+    in
+    if kernel ? argv then
+      scope.mkProgramKernel (
         {
-          inherit name;
-          environment = pythonEnvironment name;
-          tools = toolsOf name (kernel.tools or [ ]);
-          env = kernel.env or { };
-          metadata = kernel.metadata or { };
+          inherit language;
+          inherit (kernel) argv;
+          interruptMode = kernel.interrupt-mode or "signal";
         }
-        // displayName kernel
-      );
-    r =
-      name: kernel:
-      scopes.${baseOf name}.languages.r (
-        {
-          inherit name;
-          packages = map sets.${baseOf name}.getRPackage lock.environments.${name}.packages;
-          tools = toolsOf name (kernel.tools or [ ]);
-          env = kernel.env or { };
-          metadata = kernel.metadata or { };
-        }
-        // displayName kernel
-      );
-  };
+        // common name kernel
+        // withPython name
+      )
+    else if language == "r" then
+      scope.languages.r (
+        { packages = map sets.${baseOf name}.getRPackage lock.environments.${name}.packages; } // common name kernel
+      )
+    else
+      (scope.languages.${language}
+        or (throw "the kernel \"${name}\" is of the unknown language \"${language}\": there are ${concatStringsSep ", " (attrNames scope.languages)}")
+      )
+        (common name kernel // withPython name);
 
   fromLock = mapAttrs (
     name: kernel:
     if !(lock.environments ? ${name}) then
       throw "the kernel \"${name}\" is not in jupyter.lock: run `jupyflake lock`"
     else
-      let
-        inherit (lock.environments.${name}) language;
-      in
-      (kernelFor.${language}
-        or (throw "the kernel \"${name}\" is of the unknown language \"${language}\": there are ${concatStringsSep ", " (attrNames kernelFor)}")
-      )
-        name
-        kernel
+      kernelFor name kernel
   ) (manifest.kernels or { });
 
   # What mkKernel gives, or a package that has a kernelspec, or an interpreter that has ipykernel.

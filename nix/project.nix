@@ -125,6 +125,7 @@ let
         project = pick [ "base" "systems" ] (manifest.project or { });
         jupyter = pick [ "build-requires" "constraints" "packages" "python" "sdists" "tools" ] (manifest.jupyter or { });
         kernels = mapAttrs (_: pick [
+          "argv"
           "base"
           "build-requires"
           "constraints"

@@ -37,8 +37,17 @@ let
 
   files = import ./functions.nix;
 
+  fromFile = callPackage "languages" files.languageFromFile;
+
   table = builtins.mapAttrs callPackage files.functions // {
-    languages = builtins.mapAttrs (name: callPackage "languages.${name}") files.languages;
+    languages =
+      builtins.listToAttrs (
+        map (name: {
+          inherit name;
+          value = checked "languages.${name}" (fromFile name);
+        }) files.languageNames
+      )
+      // builtins.mapAttrs (name: callPackage "languages.${name}") files.languages;
   };
 
   functions = table // overlay functions table;

@@ -12,6 +12,7 @@ let
     contract = import ./contract.nix;
     functions = import ./functions.nix;
     kernel = import ./kernel.nix;
+    languages = import ./languages.nix;
     library = import ./library.nix;
     manifest = import ./manifest.nix;
     modules = import ./modules.nix;

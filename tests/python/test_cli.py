@@ -92,7 +92,7 @@ def test_init_extends_gitignore(tmp_path: Path, jupyflake: Run) -> None:
     ("arguments", "code", "hint"),
     [
         (["--base", "nixpkg"], "JF109", "--base nixpkgs"),
-        (["--base", "debian/trixie", "--kernel", "julia"], "JF108", "--kernel python"),
+        (["--base", "debian/trixie", "--kernel", "cobol"], "JF108", "jupyflake kernel languages\n"),
         (["--base", "debian/trixie", "--kernel", "python@3.9"], "JF110", "--kernel python@3.13"),
         (["--base", "debian/trixie", "--kernel", "r", "--kernel", "r"], "JF121", "kernel add"),
         (["--base", "debian/trixie", "--name", "a b"], "JF107", "--name a-b"),
@@ -308,7 +308,7 @@ def test_remove(project: Path, jupyflake: Run) -> None:
         (["kernel", "add", "py311"], "JF121", "jupyflake add --kernel py311"),
         (["kernel", "add", "PY"], "JF107", "try: py"),
         (["kernel", "add", "shell"], "JF107", "reserved"),
-        (["kernel", "add", "x", "--language", "julia"], "JF108", "python, r"),
+        (["kernel", "add", "x", "--language", "JavaScrpt"], "JF108", 'language = "javascript"'),
         (["kernel", "add", "x", "--python", "3.12"], "JF110", "3.13 (trixie)"),
         (["kernel", "remove", "rr"], "JF122", "try: r"),
         (["kernel", "lst"], "JF100", "list"),
@@ -528,6 +528,17 @@ def test_closed_pipe(project: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("words", ["--help", "add --help", "completion zsh"])
+def test_head_has_enough(words: str) -> None:
+    """`jupyflake --help | head -1` prints one line, and both programs end well."""
+    command = f'"$0" -m jupyflake {words} | head -1; echo "${{PIPESTATUS[*]}}"'
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(
+        ["bash", "-c", command, sys.executable], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.splitlines()[1:], done.stderr) == (["0 0"], "")
 
 
 def test_internal_errors(jupyflake: Run, monkeypatch: pytest.MonkeyPatch, project: Path) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 HEAD = '[project]\nname = "x"\nbase = "debian/trixie"\n'
 NIXPKGS = HEAD.replace("debian/trixie", "nixpkgs")
 PYTHON = HEAD + '[kernels.a]\nlanguage = "python"\n'
+BASH = HEAD + '[kernels.a]\nlanguage = "bash"\n'
+OWN = HEAD + '[kernels.a]\nlanguage = "forth"\n'
+RUN = 'argv = ["gforth", "{connection_file}"]\n'
 R = HEAD + '[kernels.a]\nlanguage = "r"\n'
 
 DESIGN = """\
@@ -102,7 +105,19 @@ WRONG = [
     (HEAD.replace('"x"', '"a b"'), "JF107", "2:8", "a b", 'name = "a-b"'),
     (HEAD + '[image]\nname = "Demo"', "JF107", "5:8", "Demo", "my-project"),
     (HEAD + '[image]\nuser = "root"', "JF107", "5:8", "root", "jovyan"),
-    (HEAD + '[kernels.a]\nlanguage = "julia"', "JF108", "5:12", "expected one of python, r", "language"),
+    (HEAD + '[kernels.a]\nlanguage = "cobol"', "JF108", "5:12", "expected one of python, r, bash", "argv = ["),
+    (HEAD + '[kernels.a]\nlanguage = "node_js"', "JF108", "5:12", '"node_js"', "kernel languages"),
+    (HEAD + '[kernels.a]\nlanguage = "Deno"', "JF108", "5:12", '"Deno"', 'language = "javascript"'),
+    (BASH + 'interrupt-mode = "message"', "JF118", "6:1", "kernels with argv", "remove interrupt-mode"),
+    (BASH + "packages = ['ggplot2', 'x y']", "JF112", "6:24", "x y", "a name"),
+    (OWN + "argv = []", "JF181", "6:8", "nothing to start", "{connection_file}"),
+    (OWN + 'argv = "python"', "JF102", "6:8", "a list of words", 'argv = ["python"]'),
+    (OWN + 'argv = ["/usr/bin/gforth", "{connection_file}"]', "JF181", "6:9", "name of a program", '"gforth", with'),
+    (OWN + 'argv = ["", "{connection_file}"]', "JF181", "6:9", "name of a program", '"python", with'),
+    (OWN + 'argv = ["gforth"]', "JF181", "6:8", "expected", 'argv = ["gforth", "{connection_file}"]'),
+    (OWN + RUN + 'interrupt-mode = "mesage"', "JF117", "7:18", "one of signal, message", '"message"'),
+    (OWN + RUN + 'python = "3.13"', "JF118", "7:1", "run on Python", "remove python"),
+    (HEAD + '[kernels.a]\nlanguage = ""\n' + RUN, "JF117", "5:12", "language is empty", 'language = "a"'),
     (HEAD + '[kernels.a]\nlanguage = "R"', "JF108", "5:12", '"R"', 'language = "r"'),
     (HEAD.replace("debian/trixie", "nixpkg"), "JF109", "3:8", "debian/bookworm, debian/trixie", 'base = "nixpkgs"'),
     (HEAD + 'systems = ["aarch64-darwin"]', "JF116", "4:12", "debian/trixie has no packages for", 'base = "nixpkgs"'),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOTS = read_roots()
 SYSTEM = "x86_64-linux"
 PYTHON = Environment(name="py", base="nixpkgs", language="python", python="3.13", tools=("graphviz",))
-R = Environment(name="r", base="nixpkgs", language="r", r_packages=("data.table", "stats"))
+R = Environment(name="r", base="nixpkgs", language="r", r_packages=("data.table", "stats"), packages_from="cran")
 ANSWER = {
     "pythons": {"3.13": "3.13.15"},
     "R": {"R": "4.5.1"},

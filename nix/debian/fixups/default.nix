@@ -95,10 +95,16 @@ in
   );
 
   packages = {
+    ghostscript.scripts = [ ./ghostscript.sh ];
+    gnuplot-nox.scripts = [ ./gnuplot-nox.sh ];
     graphviz.scripts = [ ./graphviz.sh ];
     libc6.scripts = [ ./libc6.sh ];
     ncurses-base.scripts = [ ./ncurses-base.sh ];
-    octave.scripts = [ ./octave.sh ];
+    octave = {
+      # Its maintainers only recommend it.
+      depends = [ "fonts-freefont-otf" ];
+      scripts = [ ./octave.sh ];
+    };
     perl-base.scripts = [ ./perl-base.sh ];
     r-base-core = {
       # Its front end is a bash script.

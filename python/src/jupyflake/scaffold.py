@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import NIXPKGS
+from jupyflake.languages import by_alias
 from jupyflake.manifest import edit
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 _DESCRIPTION = re.compile(r'(?<=description = ")[^"]*')
 _IGNORED = (".jupyter/", "result*")
 _MACHINES = {"x86_64": "x86_64-linux", "amd64": "x86_64-linux", "aarch64": "aarch64-linux", "arm64": "aarch64-linux"}
-_LANGUAGES = {"python": "python", "r": "r", "R": "r"}
 
 Kernels = dict[str, dict[str, Any]]
 
@@ -58,7 +58,9 @@ def kernels(wanted: Iterable[str]) -> Kernels:
 
 def kernels_of_notebooks(directory: Path) -> tuple[Kernels, int]:
     """Make the kernels that a directory's notebooks were saved with, under the same names; and count the notebooks."""
-    from jupyflake.manifest import rules  # noqa: PLC0415  (few new projects have notebooks)
+    from jupyflake.flake import bases  # noqa: PLC0415  (few new projects have notebooks)
+    from jupyflake.languages import languages  # noqa: PLC0415
+    from jupyflake.manifest import rules  # noqa: PLC0415
 
     found: Kernels = {}
     count = 0
@@ -66,8 +68,8 @@ def kernels_of_notebooks(directory: Path) -> tuple[Kernels, int]:
         count += 1
         spec = metadata.get("kernelspec") or {}
         info = metadata.get("language_info") or {}
-        language = _LANGUAGES.get(spec.get("language") or info.get("name") or "")
-        if language is None:
+        language = by_alias(str(spec.get("language") or info.get("name") or ""))
+        if language is None or languages()[language].bases() != bases():
             continue
         name = str(spec.get("name") or language).lower()
         if rules.kernel_name_problem(name) is not None:
@@ -175,6 +177,8 @@ def as_option(error: JupyflakeError) -> JupyflakeError:
     # The text is made from the options, so its lines say nothing to whoever typed them.
     hint = (error.hint or "").replace('base = "', "--base ").replace('name = "', "--name ")
     hint = hint.replace('language = "', "--kernel ").replace('python = "', "--kernel python@")
+    # What is not a command is for the manifest.
+    hint = hint.partition(", or argv = ")[0]
     return JupyflakeError(error.code, error.message, hint=hint.replace('"', ""), exit_code=2)
 
 

@@ -9,7 +9,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.languages import CRAN, PYPI
 from jupyflake.manifest import edit, requirements
+from jupyflake.manifest.environments import packages_from
 from jupyflake.manifest.model import SERVER, SHELL
 from jupyflake.manifest.shape import nearest
 
@@ -100,14 +102,23 @@ def _kernel(project: Project, name: str, key: str) -> Target:
     kernel = project.manifest.kernels[name]
     if key == "tools":
         return Target(name, ("kernels", name, key), "tool", kernel.base or project.manifest.project.base)
-    if key == "constraints" and kernel.language != "python":
+    # A kernel of one's own takes Python packages, though it may have none yet.
+    origin = PYPI if kernel.argv else packages_from(kernel.language, kernel.argv, kernel.packages)
+    if origin is None:
         raise JupyflakeError(
             "JF118",
-            f'constraints are for kernels of language "python", and {name} is of "{kernel.language}"',
+            f"the kernel {name} takes no packages, since those of {kernel.language} are its base's",
+            hint=f"--tool with packages of the base, as in: --kernel {name} --tool NAME",
+            exit_code=2,
+        )
+    if key == "constraints" and origin != PYPI:
+        raise JupyflakeError(
+            "JF118",
+            f'constraints are for kernels that run on Python, and {name} is of "{kernel.language}"',
             hint="leave --constraint out",
             exit_code=2,
         )
-    return Target(name, ("kernels", name, key), kernel.language)
+    return Target(name, ("kernels", name, key), "r" if origin == CRAN else "python")
 
 
 def require_kernel(project: Project, name: str) -> None:

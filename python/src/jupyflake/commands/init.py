@@ -38,7 +38,7 @@ def init(
     ] = None,
     kernel: Annotated[
         list[str] | None,
-        typer.Option("--kernel", metavar="LANGUAGE", help="A kernel: python, python@3.11, r. Repeatable."),
+        typer.Option("--kernel", metavar="LANGUAGE", help="A kernel: python, python@3.11, r, bash. Repeatable."),
     ] = None,
     template: Annotated[
         str | None,

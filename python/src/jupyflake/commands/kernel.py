@@ -25,7 +25,9 @@ def add(
     session: Session,
     name: Annotated[str, typer.Argument(help="The kernel's name: a to z, digits and . _ -")],
     *,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="LANGUAGE", help="python or r.")] = "python",
+    language: Annotated[
+        str, typer.Option("--language", "-l", metavar="LANGUAGE", help="See jupyflake kernel languages.")
+    ] = "python",
     python: Annotated[str | None, typer.Option("--python", "-p", metavar="X.Y", help="The version of Python.")] = None,
     base: Annotated[
         str | None, typer.Option("--base", metavar="BASE", help="What to build on, if not the project's base.")
@@ -177,24 +179,44 @@ def list_(session: Session) -> None:
 
 
 def languages(session: Session) -> None:
-    """List the languages that kernels may have, with the versions and bases there are.
+    """List the languages that kernels can be had for, each with its kernel and the bases that have it.
 
     Example: jupyflake kernel languages
     """
     from jupyflake import flake  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.manifest.model import LANGUAGES  # noqa: PLC0415
+    from jupyflake import languages as table  # noqa: PLC0415
 
-    pythons = {flake.DEBIAN + suite: [version] for suite, version in flake.suites().items()}
-    pythons[flake.NIXPKGS] = sorted(flake.NIXPKGS_PYTHONS, key=lambda version: int(version.partition(".")[2]))
-    # Other languages have the one version that the base has.
-    found = [
-        (language, base, pythons[base] if language == "python" else [])
-        for language in LANGUAGES
-        for base in flake.bases()
+    known = table.languages()
+    every = flake.bases()
+    rows = [
+        (name, _versions(name, language.display_name), language.about, _shown(language.bases(), every))
+        for name, language in known.items()
     ]
-    rows = [(language, base, ", ".join(versions) or "the base's") for language, base, versions in found]
-    data = [{"language": language, "base": base, "versions": versions} for language, base, versions in found]
-    session.console.result(columns(("LANGUAGE", "BASE", "VERSIONS"), rows), data=data)
+    data = [
+        {
+            "language": name,
+            "display-name": language.display_name,
+            "kernel": language.about,
+            "bases": language.bases(),
+            "aliases": list(language.aliases),
+            "packages-from": language.packages_from,
+        }
+        for name, language in known.items()
+    ]
+    session.console.result(columns(("LANGUAGE", "NAME", "KERNEL", "BASES"), rows), data=data)
+
+
+def _versions(language: str, display_name: str) -> str:
+    from jupyflake import flake  # noqa: PLC0415  (help needs none of it)
+
+    if language != "python":
+        return display_name
+    found = {*flake.suites().values(), *flake.NIXPKGS_PYTHONS}
+    return f"{display_name} {', '.join(sorted(found, key=lambda version: int(version.partition('.')[2])))}"
+
+
+def _shown(bases: list[str], every: list[str]) -> str:
+    return "all" if bases == every else ", ".join(bases)
 
 
 def _added(current: Project, name: str, keys: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ from jupyflake.completion import kernels
 Locked = Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")]
 Frozen = Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use no network.")]
+Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")]
 NoLock = Annotated[bool, typer.Option("--no-lock", help="Change jupyter.toml only.")]
 Constraint = Annotated[
     bool, typer.Option("--constraint", help="Limits for packages that others bring in, not packages.")

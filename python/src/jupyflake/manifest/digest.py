@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PROJECT_KEYS = ("base", "systems")
 JUPYTER_KEYS = ("packages", "python", "constraints", "sdists", "build-requires", "tools")
 KERNEL_KEYS = (
-    *("language", "python", "base", "packages", "constraints"),
+    *("argv", "language", "python", "base", "packages", "constraints"),
     *("sdists", "build-requires", "tools"),
 )
 SHELL_KEYS = ("tools",)

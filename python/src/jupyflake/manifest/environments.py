@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
+from jupyflake.languages import PYPI, languages, takes_python
 from jupyflake.manifest.model import IMAGE, SERVER, SHELL, Manifest
 from jupyflake.manifest.requirements import python_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 # The package that has jupyterhub-singleuser, which a hub starts in the image.
@@ -30,6 +31,11 @@ class Environment:
     tools: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     build_requires: tuple[str, ...] = ()
+    # What its language's kernel is made of: PyPI packages, and packages of the base.
+    kernel_packages: tuple[str, ...] = ()
+    kernel_without: tuple[str, ...] = ()
+    kernel_tools: tuple[str, ...] = ()
+    packages_from: str | None = None
 
 
 def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Environment]:
@@ -51,20 +57,34 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
     }
     for name, kernel in manifest.kernels.items():
         base, python = choose(kernel.python, kernel.base, project, suites)
+        origin = packages_from(kernel.language, kernel.argv, kernel.packages)
+        language = None if kernel.argv else languages().get(kernel.language)
         found[name] = Environment(
             base,
             kernel.language,
-            python if kernel.language == "python" else None,
+            python if origin == PYPI else None,
             tuple(kernel.packages),
             tuple(kernel.constraints),
             tuple(kernel.tools),
             tuple(kernel.sdists),
             tuple(kernel.build_requires),
+            language.packages if language else (),
+            language.without if language else (),
+            (language.tools_on(base) or ()) if language else (),
+            origin,
         )
     for name, tools in ((SHELL, manifest.shell.tools), (IMAGE, manifest.image.tools)):
         if tools:
             found[name] = Environment(project, tools=tuple(tools))
     return found
+
+
+def packages_from(language: str, argv: Sequence[str] | None, packages: Sequence[str]) -> str | None:
+    """Say where a kernel's packages are from; a kernel of one's own has a Python if it asks for one."""
+    if argv is not None:
+        return PYPI if packages or takes_python(argv) else None
+    known = languages().get(language)
+    return known.packages_from if known else None
 
 
 def _server_packages(manifest: Manifest) -> tuple[str, ...]:

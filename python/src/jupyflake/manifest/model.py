@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 FILE_NAME = "jupyter.toml"
-LANGUAGES = ("python", "r")
 SYSTEMS = ("x86_64-linux", "aarch64-linux", "aarch64-darwin")
 # Where Debian is: the other bases go further.
 DEBIAN_SYSTEMS = SYSTEMS[:2]
@@ -25,6 +24,7 @@ RESERVED_NAMES = (SERVER, SHELL, IMAGE)
 Text = Annotated[str, Meta(description='a text in quotes, such as "…"')]
 Version = Annotated[str, Meta(description='a version in quotes, such as "3.13"')]
 Texts = Annotated[list[Text], Meta(description='a list of texts, such as ["…", "…"]')]
+Words = Annotated[list[Text], Meta(description='a list of words, such as ["python", "-m", "…", "{connection_file}"]')]
 Environment = Annotated[dict[str, Text], Meta(description='a table of texts, such as { NAME = "value" }')]
 Labels = Annotated[dict[str, Text], Meta(description='a table of texts, such as { "name" = "value" }')]
 Settings = Annotated[dict[str, Any], Meta(description='a table, such as settings."ServerApp.root_dir" = "notebooks"')]
@@ -66,6 +66,9 @@ class Kernel(Table, frozen=True):
     """`[kernels.<name>]`."""
 
     language: Text
+    # A kernel of one's own: its command, and how it is interrupted.
+    argv: Words | None = None
+    interrupt_mode: Text | None = None
     python: Version | None = None
     base: Text | None = None
     display_name: Text | None = None

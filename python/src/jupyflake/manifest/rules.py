@@ -9,9 +9,10 @@ from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
-from jupyflake.manifest import model, requirements
-from jupyflake.manifest.environments import choose
-from jupyflake.manifest.shape import Problem, dotted, nearest, one_of
+from jupyflake.languages import CRAN, PYPI
+from jupyflake.manifest import kernel_rules, model, requirements
+from jupyflake.manifest.environments import choose, packages_from
+from jupyflake.manifest.shape import Problem, nearest, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -164,33 +165,20 @@ def kernel_name_problem(name: str) -> tuple[str, str] | None:
 
 def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
     path: Path = ("kernels", name)
-    language = kernel["language"]
-    if language not in model.LANGUAGES:
-        yield Problem(
-            "JF108",
-            (*path, "language"),
-            f'unknown language "{language}"; expected {one_of(list(model.LANGUAGES))}',
-            f'language = "{_near_language(language)}"',
-        )
+    problem = next(kernel_rules.find(path, kernel, base, suites), None)
+    if problem is not None:
+        yield problem
         return
     if "base" in kernel:
         yield from _base((*path, "base"), kernel["base"], suites)
-    if language == "python":
+    origin = packages_from(kernel["language"], kernel.get("argv"), kernel.get("packages", []))
+    if origin == CRAN:
+        yield from _each_once((*path, "packages"), kernel.get("packages", []), requirements.r_package)
+    elif origin == PYPI:
         yield from _python(path, kernel, base, suites)
         yield from _requirements((*path, "packages"), kernel.get("packages", []))
         yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
         yield from _sdists(path, kernel)
-    else:
-        for key in ("python", "constraints", "sdists", "build-requires"):
-            if key in kernel:
-                yield Problem(
-                    "JF118",
-                    (*path, key),
-                    f'the key "{key}" is for kernels of language "python", and {dotted(path)} is of "{language}"',
-                    f"remove {key}",
-                    at_key=True,
-                )
-        yield from _each_once((*path, "packages"), kernel.get("packages", []), requirements.r_package)
     if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
         yield Problem(
             "JF117",
@@ -200,13 +188,6 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
         )
     yield from _variables((*path, "env"), kernel.get("env", {}))
     yield from _tools((*path, "tools"), kernel.get("tools", []), kernel.get("base", base))
-
-
-def _near_language(language: str) -> str:
-    folded = language.lower()
-    if folded in {"rlang", "gnu-r", "irkernel", "ir"}:
-        return "r"
-    return nearest(language, list(model.LANGUAGES)) or ("r" if folded == "r" else "python")
 
 
 def _python(path: Path, table: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import NIXPKGS, flake_directory
+from jupyflake.languages import CRAN
 from jupyflake.nix import NIXPKGS_VARIABLE, nixpkgs_arguments
 from jupyflake.nixlog import NixLog
 from jupyflake.resolve.debian import R_ITSELF
@@ -48,7 +49,7 @@ def resolve_nixpkgs(
     request = {
         "system": system,
         "pythons": sorted({each.python for each in here if each.python}),
-        "R": any(each.language == "r" for each in here),
+        "R": any(each.packages_from == CRAN for each in here),
         "rPackages": sorted({package for each in here for package in r_packages(each.r_packages)}),
         "tools": sorted({tool for each in here for tool in each.tools}),
     }
@@ -77,7 +78,7 @@ def _kept(environments: Sequence[Environment], previous: Lock | None) -> Version
 
 def _names(each: Environment) -> list[str]:
     """Give the names that an environment's versions have."""
-    own = {"python": ["python"], "r": ["R"]}.get(each.language or "", [])
+    own = ["R"] if each.packages_from == CRAN else ["python"] if each.python else []
     return [*own, *r_packages(each.r_packages), *each.tools]
 
 
@@ -122,7 +123,7 @@ def _versions(each: Environment, answer: Mapping[str, Mapping[str, str | None]])
             if version is None:
                 raise _unknown(table, name, each)
             found["python" if table == "pythons" else name] = version
-    if each.language == "r":
+    if each.packages_from == CRAN:
         found["R"] = answer["R"]["R"] or ""
     return found
 

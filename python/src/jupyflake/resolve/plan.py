@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, flake_directory
+from jupyflake.languages import CRAN
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.model import SERVER
 
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
     from jupyflake.manifest.model import Manifest
 
 SERVER_PACKAGES = ("jupyterlab", "notebook")
-KERNEL_PACKAGES = ("ipykernel",)
 # The environment of the static tools: no kernel's name begins so.
 BOOTSTRAP = ".bootstrap"
 # Stands between an environment and the package of it that is built from source: no kernel's name has it.
 BUILD = "+"
 # What every interpreter of nix/debian offers to the native modules of wheels.
 PYTHON_LIBRARIES = frozenset({"libgcc-s1", "libstdc++6", "zlib1g"})
-# A marker that never holds: the server's own Python must not become a kernel.
-NO_KERNEL = "ipykernel ; python_version < '3'"
+# A marker that never holds: what has it is left out, though others depend on it.
+NEVER = "{} ; python_version < '3'"
+# The server's own Python must not become a kernel.
+NO_KERNEL = NEVER.format("ipykernel")
 
 
 class _Suite(msgspec.Struct, frozen=True):
@@ -109,6 +111,7 @@ class Environment:
     python: str | None = None
     r_packages: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    packages_from: str | None = None
 
     @property
     def suite(self) -> str | None:
@@ -152,7 +155,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
         base_suite=base or None,
         systems=tuple(sorted(set(manifest.project.systems), key=manifest.project.systems.index)),
         environments=plans,
-        python=tuple(_python_request(plan, chosen[plan.name]) for plan in plans if plan.language == "python"),
+        python=tuple(_python_request(plan, chosen[plan.name]) for plan in plans if plan.python),
         debian=tuple(
             _debian_request(suite, base, plans, roots) for suite in sorted({*([base] if base else []), *suites})
         ),
@@ -165,23 +168,24 @@ def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
         base=chosen.base,
         language=chosen.language,
         python=chosen.python,
-        r_packages=tuple(sorted(set(chosen.packages))) if chosen.language == "r" else (),
-        tools=tuple(sorted(set(chosen.tools))),
+        r_packages=tuple(sorted(set(chosen.packages))) if chosen.packages_from == CRAN else (),
+        tools=tuple(sorted({*chosen.tools, *chosen.kernel_tools})),
+        packages_from=chosen.packages_from,
     )
 
 
 def _python_request(environment: Environment, chosen: ManifestEnvironment) -> PythonRequest:
     packages = chosen.packages
     names = requirement_names(packages, environment.where)
-    implicit: tuple[str, ...] = KERNEL_PACKAGES
-    overrides: tuple[str, ...] = ()
+    implicit = chosen.kernel_packages
+    overrides = tuple(NEVER.format(name) for name in chosen.kernel_without if name not in names)
     if environment.name == SERVER:
         implicit = SERVER_PACKAGES
         overrides = () if "ipykernel" in names else (NO_KERNEL,)
     return PythonRequest(
         name=environment.name,
         python=environment.python or "",
-        requirements=packages + tuple(name for name in implicit if name not in names),
+        requirements=packages + tuple(name for name in implicit if canonicalize_name(name) not in names),
         constraints=chosen.constraints,
         overrides=overrides,
         sdists=tuple(sorted({str(canonicalize_name(name)) for name in chosen.sdists})),
@@ -196,13 +200,15 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
     if suite == base or any(environment.name == SERVER for environment in here):
         names |= roots.of("base", suite)
     needs: dict[str, tuple[str, str]] = {}
-    for language, what in (("python", "a Python environment"), ("r", "an R kernel")):
-        users = [environment for environment in here if environment.language == language]
+    for users, root, what in (
+        ([each for each in here if each.python], "python", "a Python environment"),
+        ([each for each in here if each.packages_from == CRAN], "r", "an R kernel"),
+    ):
         if users:
-            own = roots.of(language, suite)
+            own = roots.of(root, suite)
             needs |= dict.fromkeys(own - names, (users[0].where, what))
             names |= own
-            names |= PYTHON_LIBRARIES if language == "python" else frozenset()
+            names |= PYTHON_LIBRARIES if root == "python" else frozenset()
     tools: dict[str, tuple[str, ...]] = {}
     r_packages: dict[str, tuple[str, ...]] = {}
     for environment in here:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from jupyflake.fetch.measure import measure
+from jupyflake.languages import CRAN
 from jupyflake.lock import Environment, Lock, Wheel
 from jupyflake.resolve import plan as plans
 from jupyflake.resolve.bootstrap import bootstrap_lines
@@ -115,7 +116,7 @@ def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Version
             base=each.base,
             language=each.language,
             python=each.python,
-            packages=r_packages(each.r_packages) if each.language == "r" else None,
+            packages=r_packages(each.r_packages) if each.packages_from == CRAN else None,
             tools=each.tools or None,
             versions=dict(sorted(versions[each.name].items())),
         )
@@ -124,7 +125,7 @@ def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Version
         base=each.base,
         language=each.language,
         python=each.python,
-        packages=r_names(each.r_packages, known) if each.language == "r" else None,
+        packages=r_names(each.r_packages, known) if each.packages_from == CRAN else None,
         tools=each.tools or None,
     )
 
