@@ -81,6 +81,9 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "image": {
         "build": Command("jupyflake.commands.image:build", "Build the container image."),
         "load": Command("jupyflake.commands.image:load", "Load the image into docker or podman."),
+        "push": Command("jupyflake.commands.image:push", "Send the image to a registry, a directory or a file."),
+        "inspect": Command("jupyflake.commands.image:inspect", "Show what is in the image."),
+        "run": Command("jupyflake.commands.image:run", "The same as `jupyflake run`.", passes_arguments=True),
     },
     "cache": {
         "use": Command("jupyflake.commands.cache:use", "Take from a binary cache what it has."),
@@ -114,7 +117,7 @@ GROUPS = {
     "cache": "Share what is built through a binary cache.",
     "export": "Write what other tools read.",
     "kernel": "Add, remove, rename, copy and list kernels.",
-    "image": "Build and load the container image.",
+    "image": "Build, load, push, show and run the container image.",
 }
 HELP = "Reproducible JupyterLab environments and images from one text file."
 EPILOG = "Example: jupyflake init demo && cd demo && jupyflake lab"

@@ -196,6 +196,12 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF160": Code(
+        "wrong option of the image",
+        "A port, time, compression, number of layers or path under [image] is not one.",
+        "Write it as the message says.",
+        exit_code=2,
+    ),
     "JF140": Code(
         "no such notebook",
         "A notebook that is to be executed is not there.",
@@ -529,6 +535,27 @@ CODES: dict[str, Code] = {
         "no server in the container",
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
+    ),
+    "JF560": Code(
+        "image not pushed",
+        "The registry did not take the image; what it had under the name before is still there.",
+        "Read the registry's words in the message; --verbose shows all of them.",
+    ),
+    "JF561": Code(
+        "no rights to push",
+        "The registry wants a login, or this one may not write there.",
+        "Log in with the engine's own command: `skopeo login`, `docker login` or `podman login`.",
+    ),
+    "JF562": Code(
+        "no such place for the image",
+        "The destination is no name of an image in a registry, and no oci: or docker-archive: path.",
+        "Write it as registry.example/team/name:tag, oci:DIRECTORY or docker-archive:FILE.",
+        exit_code=2,
+    ),
+    "JF563": Code(
+        "image not written",
+        "The image could not be read from the store, or written to where it was to go.",
+        "Check the free space; `nix-store --verify --check-contents --repair` repairs a store that was changed.",
     ),
     "JF570": Code(
         "no image reference",
