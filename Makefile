@@ -7,10 +7,10 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check test-rootless check-nixpkgs conformance bench lint reference format clean
+.PHONY: help demo lab run test check test-rootless check-packages check-nixpkgs conformance bench lint reference format clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: ## set up, build, run notebooks in the shell and in a container
 	@started=$$(date +%s.%N) && make/setup.sh && exec $(PYTHON) make/demo.py --started $$started
@@ -34,6 +34,9 @@ check: ## the fast tests: lint, unit and evaluation tests
 test-rootless: ## the image in podman of an ordinary user
 	@make/setup.sh --test
 	@$(PYTHON) -m pytest tests/e2e/rootless.py
+
+check-packages: ## install and import what people use; ARGS="--sets"
+	@make/setup.sh && exec $(PYTHON) make/check_packages.py $(ARGS)
 
 check-nixpkgs: ## evaluate on a nixpkgs: NIXPKGS=<path> [SYSTEMS="…"]
 	@make/check-nixpkgs.sh "$(NIXPKGS)" $(SYSTEMS)

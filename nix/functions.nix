@@ -18,6 +18,7 @@
     mkKernelFrom = ./kernel-from.nix;
     mkProgramKernel = ./program-kernel.nix;
     mkPythonEnvironment = ./python/environment.nix;
+    mkSdist = ./python/sdist.nix;
     mkShell = ./shell.nix;
     mkWheel = ./python/wheel.nix;
     wheelIsAtLeast = ./python/wheel-is-at-least.nix;

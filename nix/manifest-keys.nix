@@ -43,10 +43,12 @@ let
       "user"
     ];
     jupyter = [
+      "build-requires"
       "constraints"
       "overrides"
       "packages"
       "python"
+      "sdists"
       "settings"
       "tools"
     ];
@@ -63,6 +65,7 @@ let
   kernelKeys = [
     "argv"
     "base"
+    "build-requires"
     "constraints"
     "display-name"
     "env"
@@ -71,6 +74,7 @@ let
     "metadata"
     "packages"
     "python"
+    "sdists"
     "tools"
   ];
 

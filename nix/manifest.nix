@@ -125,7 +125,39 @@ let
             path = wheel.path or null;
           };
         });
-      }) lock.wheels
+      }) (filter (line: !isSource line.file) lock.wheels)
+    );
+
+  # A package that is built from source is built anew for each environment: its Python and its build requirements are its own.
+  isSource = file: builtins.match ".*[.]whl" file == null;
+  sources = listToAttrs (
+    map (line: {
+      name = line.file;
+      value = line;
+    }) (filter (line: isSource line.file) lock.wheels)
+  );
+  builtFor =
+    environment: file:
+    let
+      line = sources.${file};
+      set = sets.${baseOf environment};
+      scope = scopes.${baseOf environment};
+    in
+    changed (wheelOverrides (set // scope)).${line.name} or null (
+      scope.mkWheel {
+        inherit (line) name version size;
+        inherit file;
+        src = scope.mkSdist {
+          inherit (line) name version;
+          inherit file;
+          environment = pythonEnvironment "${environment}+${line.name}";
+          src = set.fetchWheel {
+            inherit file;
+            inherit (line) sha256;
+            path = line.path or null;
+          };
+        };
+      }
     );
   changed =
     change: wheel:
@@ -164,7 +196,7 @@ let
     let
       from = if isDebian (baseOf environment) then wheels.debian else wheels.nixpkgs;
     in
-    map (file: from.${file}) (filesOf.${environment} or [ ]);
+    map (file: if isSource file then builtFor environment file else from.${file}) (filesOf.${environment} or [ ]);
 
   # A wheel's store paths, on the bases whose environments take it on this system: what mkImage lists.
   wheelContents =
@@ -196,7 +228,7 @@ let
       interpreter = "python${builtins.replaceStrings [ "." ] [ "" ] python}";
     in
     scopes.${base}.mkPythonEnvironment {
-      inherit name;
+      name = builtins.replaceStrings [ "+" ] [ "-build-" ] name;
       python =
         sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`");
       wheels = wheelsOf name;

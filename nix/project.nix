@@ -123,14 +123,16 @@ let
     toJSON (
       withoutEmpty {
         project = pick [ "base" "systems" ] (manifest.project or { });
-        jupyter = pick [ "constraints" "packages" "python" "tools" ] (manifest.jupyter or { });
+        jupyter = pick [ "build-requires" "constraints" "packages" "python" "sdists" "tools" ] (manifest.jupyter or { });
         kernels = mapAttrs (_: pick [
           "argv"
           "base"
+          "build-requires"
           "constraints"
           "language"
           "packages"
           "python"
+          "sdists"
           "tools"
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyflake.lock import Deb, Environment, Lock, Wheel
 from jupyflake.lock.changes import changes, report, summary
+from jupyflake.lock.environments import with_environment
 
 SHA = "0123456789abcdef" * 4
 
@@ -67,3 +68,21 @@ def test_summary_counts_packages() -> None:
     """A first lock is told by counts."""
     lock = _lock(_wheel("numpy", "2", "py"), _deb("bash", "5"))
     assert summary(lock) == ("py: Python 3.13, 1 packages", "debian/trixie: 1 packages")
+
+
+def test_a_kernel_takes_its_builds_along() -> None:
+    """Where a kernel gets another name, so do the environments that packages of it are built in."""
+    environment = Environment(base="debian/trixie", language="python", python="3.13")
+    wheel = _wheel("setuptools", "1", "a+docopt")
+    lock = Lock(
+        manifest=SHA,
+        systems=("x86_64-linux",),
+        kernels=("a",),
+        environments={"a": environment, "a+docopt": environment, "ab": environment},
+        wheels=(wheel,),
+    )
+    moved = with_environment(lock, "a", "b", keep_old=False, kernels=("b",))
+    assert sorted(moved.environments) == ["ab", "b", "b+docopt"]
+    assert list(moved.wheels[0].use) == ["b+docopt"]
+    both = with_environment(lock, "a", "b", keep_old=True, kernels=("a", "b"))
+    assert list(both.wheels[0].use) == ["a+docopt", "b+docopt"]

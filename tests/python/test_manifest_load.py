@@ -158,6 +158,8 @@ WRONG = [
     (PYTHON + 'packages = ["x @ https://a.b/x.whl"]', "JF114", "6:13", "package index", '"x"'),
     (PYTHON + 'packages = ["git+https://u:secret@a.b/x"]', "JF114", "6:13", "***@a.b", "the name"),
     (PYTHON + 'packages = ["./dist/x-1.whl"]', "JF114", "6:13", "package index", "the name"),
+    (PYTHON + 'sdists = ["docopt>=0.6"]', "JF112", "6:11", "only the name", '"docopt"'),
+    (PYTHON + 'build-requires = ["setuptools<81"]', "JF117", "6:1", "there are none", "sdists"),
     (PYTHON + 'env.LD_PRELOAD = "x"', "JF115", "6:5", "LD_PRELOAD", "tools"),
     (PYTHON + 'env.NIX_PATH = "x"', "JF115", "6:5", "NIX_PATH", "remove"),
     (PYTHON + 'env."a-b" = "x"', "JF115", "6:5", '"a-b"', "a_b"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -273,6 +274,79 @@ def test_systems_agree_on_versions_where_they_can(index: Index) -> None:
     index.add("av", "2.0", tag="cp313-cp313-manylinux_2_17_x86_64")
     resolved = resolve_python([server, _kernel("a", "av")], BOTH, None, Upgrade(), Console(quiet=True))
     assert [resolved["a"][system].versions["av"] for system in BOTH] == ["1.0", "1.0"]
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is downloaded away from the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def _from_source(*sdists: str, build_requires: tuple[str, ...] = ()) -> PythonRequest:
+    return replace(_kernel("a", "tool"), sdists=sdists, build_requires=build_requires)
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_source_is_taken_where_it_is_asked_for(index: Index) -> None:
+    """A package in `sdists` is its source even where it has a wheel; what its build requires is resolved to wheels."""
+    server = _server(index)
+    for name in ("tool", "hatchling", "extra"):
+        index.add(name, "1.0")
+    index.add_source("tool", "2.0", {"pyproject.toml": '[build-system]\nrequires = ["hatchling>=1"]\n'})
+    request = _from_source("tool", build_requires=("extra",))
+    resolved = resolve_python([server, request], BOTH, None, Upgrade(), Console(quiet=True))
+    assert resolved["a"][SYSTEM].files["tool"][0].file == "tool-2.0.tar.gz"
+    assert resolved["a+tool"][SYSTEM].versions == {"hatchling": "1.0", "extra": "1.0"}
+    assert (
+        uv.compile_environment(_kernel("a", "tool"), SYSTEM, {}, console=Console(quiet=True)).versions["tool"] == "1.0"
+    )
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize(
+    ("sdists", "files", "expected"),
+    [
+        (("tool", "nosuch"), {}, "JF285 [kernels.a]: sdists names nosuch, which is neither in packages"),
+        (
+            ("tool",),
+            {"pyproject.toml": "[build-system]\nrequires = 1\n"},
+            "JF286 [kernels.a]: the [build-system] of tool-2.0.tar.gz is not right",
+        ),
+        (
+            ("tool",),
+            {"pyproject.toml": '[build-system]\nrequires = ["a b"]\n'},
+            "JF286 [kernels.a]: the [build-system] of tool-2.0.tar.gz is not right",
+        ),
+        (("tool",), {}, "JF205 [kernels.a]: building tool"),
+    ],
+)
+def test_a_source_that_cannot_be_used_is_told(
+    sdists: tuple[str, ...], files: dict[str, str], expected: str, index: Index
+) -> None:
+    """What is wrong with a source, its pyproject.toml or the manifest's list is said with the table it is from."""
+    server = _server(index)
+    index.add_source("tool", "2.0", files)
+    with pytest.raises(JupyflakeError) as caught:
+        resolve_python([server, _from_source(*sdists)], BOTH, None, Upgrade(), Console(quiet=True))
+    assert f"{caught.value.code} {caught.value.message}".startswith(expected)
+
+
+def test_a_source_whose_setup_fails_is_told_by_its_last_line() -> None:
+    """What setup.py complained of is said in one line (nix-community/pypi2nix #94: pg_config of psycopg2)."""
+    stderr = """error: Failed to build `psycopg2==2.9`
+  cause: The build backend returned an error
+
+         [stderr]
+         Traceback (most recent call last):
+           File "<string>", line 1, in <module>
+         RuntimeError: pg_config executable not found
+
+hint: Build failures usually indicate a problem with the package or the build environment
+"""
+    error = explain(stderr, _from_source("psycopg2"), SYSTEM).error
+    assert error.code == "JF287"
+    expected = "the source of psycopg2 2.9 does not tell what it needs: RuntimeError: pg_config executable not found"
+    assert error.message == f"[kernels.a]: {expected}"
 
 
 @pytest.mark.network

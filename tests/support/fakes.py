@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import hashlib
 import io
 import lzma
@@ -169,7 +170,18 @@ class Index:
     ) -> Path:
         """Put a wheel into the index."""
         file = f"{name.replace('-', '_')}-{version}-{tag}.whl"
-        data = wheel(name, version, tag=tag, requires=requires, files=files, python=python)
+        return self.add_file(name, file, wheel(name, version, tag=tag, requires=requires, files=files, python=python))
+
+    def add_source(self, name: str, version: str, files: dict[str, str] | None = None) -> Path:
+        """Put a source distribution into the index, whose metadata uv believes without running anything."""
+        top = f"{name.replace('-', '_')}-{version}"
+        metadata = f"Metadata-Version: 2.2\nName: {name}\nVersion: {version}\n"
+        members = {f"{top}/PKG-INFO": metadata, **{f"{top}/{path}": text for path, text in (files or {}).items()}}
+        data = gzip.compress(_tar({path: text.encode() for path, text in members.items()}), mtime=0)
+        return self.add_file(name, f"{top}.tar.gz", data)
+
+    def add_file(self, name: str, file: str, data: bytes) -> Path:
+        """Put any file on a package's page."""
         digest = hashlib.sha256(data).hexdigest()
         path = self.root / "packages" / digest[:2] / digest[2:4] / digest[4:] / file
         path.parent.mkdir(parents=True, exist_ok=True)

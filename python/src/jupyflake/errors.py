@@ -353,6 +353,21 @@ CODES: dict[str, Code] = {
         "A source of advisories is not in OSV's format, or has nothing in it.",
         "Name OSV's all.zip of an ecosystem, or files with its records.",
     ),
+    "JF285": Code(
+        "source of a package that is not there",
+        "`sdists` names a package that the environment does not have.",
+        "Add the package to `packages`, or remove its name from `sdists`.",
+    ),
+    "JF286": Code(
+        "source that cannot be read",
+        "A source distribution is no archive, or its pyproject.toml is not right.",
+        "Use another version of the package.",
+    ),
+    "JF287": Code(
+        "source that does not say what it needs",
+        "The build backend of a source distribution failed when it was asked for the package's dependencies.",
+        "Use another version of the package, or its wheel.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",

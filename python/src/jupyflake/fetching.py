@@ -149,7 +149,8 @@ def _ask_uv(lock: Lock, system: str, wheels: list[Artifact], console: Console) -
         python = lock.environments[SERVER if group == BOOTSTRAP else group].python or ""
 
         def listed(requirements: Iterable[str]) -> Resolution:
-            request = PythonRequest(name=group, python=python, requirements=tuple(requirements))
+            sources = tuple(sorted({each.source.name for each in asked if not each.file.endswith(".whl")}))
+            request = PythonRequest(name=group, python=python, requirements=tuple(requirements), sdists=sources)
             return compile_environment(request, system, {}, console=console, dependencies=False)
 
         asked = groups[group]

@@ -52,6 +52,27 @@ rec {
       };
     };
 
+  # A wheel from a source distribution, built with such wheels.
+  sdist =
+    {
+      name,
+      version,
+      file,
+      path,
+      wheels,
+    }:
+    functions.mkSdist {
+      inherit name version file;
+      src = builtins.path {
+        path = /. + path;
+        name = "source";
+      };
+      environment = environment {
+        name = "build";
+        inherit wheels;
+      };
+    };
+
   # An environment of such wheels.
   environment =
     {

@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+import io
 import json
 import os
 import re
 import struct
 import subprocess
+import tarfile
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -146,6 +148,17 @@ class Nix:
     def environment(self, *wheels: MadeWheel | Path, **arguments: Any) -> Built:
         """Assemble an environment."""
         return self._build("environment", {"wheels": [self._described(wheel) for wheel in wheels], **arguments})
+
+    def sdist(self, files: dict[str, str], *wheels: MadeWheel | Path, prefix: str = "made-1/") -> Built:
+        """Build a wheel from an archive of these files."""
+        path = self.directory / "made-1.tar.gz"
+        with tarfile.open(path, "w:gz") as archive:
+            for name, text in files.items():
+                member = tarfile.TarInfo(prefix + name)
+                member.size = len(text.encode())
+                archive.addfile(member, io.BytesIO(text.encode()))
+        described = {"name": "made", "version": "1", "file": path.name, "path": str(path)}
+        return self._build("sdist", {**described, "wheels": [self._described(wheel) for wheel in wheels]})
 
     def check(self, *wheels: MadeWheel | Path) -> Built:
         """Assemble an environment that there is already a second time, and compare."""

@@ -74,6 +74,10 @@ def summary(lock: Lock) -> tuple[str, ...]:
     """Count what the environments and suites of a lock have, a line each."""
     lines = []
     for name, environment in lock.environments.items():
+        of, _, package = name.partition("+")
+        if package:
+            lines.append(f"{of}: {package} is built from source")
+            continue
         count = len({wheel.name for wheel in lock.wheels if name in wheel.use})
         if count:
             lines.append(f"{name}: Python {environment.python}, {count} packages")

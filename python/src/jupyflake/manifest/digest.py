@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PROJECT_KEYS = ("base", "systems")
-JUPYTER_KEYS = ("packages", "python", "constraints", "tools")
-KERNEL_KEYS = ("argv", "language", "python", "base", "packages", "constraints", "tools")
+JUPYTER_KEYS = ("packages", "python", "constraints", "sdists", "build-requires", "tools")
+KERNEL_KEYS = (
+    *("argv", "language", "python", "base", "packages", "constraints"),
+    *("sdists", "build-requires", "tools"),
+)
 SHELL_KEYS = ("tools",)
 IMAGE_KEYS = ("hub", "tools")
 ZSTD = "zstd"

@@ -29,6 +29,8 @@ class Environment:
     packages: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    sdists: tuple[str, ...] = ()
+    build_requires: tuple[str, ...] = ()
     # What its language's kernel is made of: PyPI packages, and packages of the base.
     kernel_packages: tuple[str, ...] = ()
     kernel_without: tuple[str, ...] = ()
@@ -49,6 +51,8 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             _server_packages(manifest),
             tuple(server.constraints),
             tuple(server.tools),
+            tuple(server.sdists),
+            tuple(server.build_requires),
         ),
     }
     for name, kernel in manifest.kernels.items():
@@ -62,6 +66,8 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             tuple(kernel.packages),
             tuple(kernel.constraints),
             tuple(kernel.tools),
+            tuple(kernel.sdists),
+            tuple(kernel.build_requires),
             language.packages if language else (),
             language.without if language else (),
             (language.tools_on(base) or ()) if language else (),

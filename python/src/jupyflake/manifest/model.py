@@ -60,6 +60,8 @@ class Jupyter(Table, frozen=True):
     packages: Texts = field(default_factory=lambda: ["jupyterlab"])
     python: Version | None = None
     constraints: Texts = field(default_factory=list)
+    sdists: Texts = field(default_factory=list)
+    build_requires: Texts = field(default_factory=list)
     tools: Texts = field(default_factory=list)
     settings: Settings = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
@@ -77,6 +79,9 @@ class Kernel(Table, frozen=True):
     display_name: Text | None = None
     packages: Texts = field(default_factory=list)
     constraints: Texts = field(default_factory=list)
+    # Packages that are built from their source, and what their builds need beside what they say themselves.
+    sdists: Texts = field(default_factory=list)
+    build_requires: Texts = field(default_factory=list)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
     metadata: Metadata = field(default_factory=dict)

@@ -51,6 +51,14 @@ def python_name(text: str) -> NormalizedName:
     return canonicalize_name(Requirement(text).name)
 
 
+def package_name(text: str) -> str:
+    """Check a name that stands without version, extras and marker."""
+    requirement = python_requirement(text)
+    if text.strip() != requirement.name:
+        _refuse(f'"{text}": only the name stands here; packages has the version', f'"{requirement.name}"')
+    return text
+
+
 def r_package(text: str) -> str:
     """Check the name of an R package."""
     debian = _DEBIAN_R_NAME.fullmatch(text)

@@ -127,6 +127,7 @@ def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str]) -> I
     yield from _python(("jupyter",), jupyter, base, suites)
     yield from _requirements(("jupyter", "packages"), jupyter.get("packages", []))
     yield from _constraints(("jupyter", "constraints"), jupyter.get("constraints", []))
+    yield from _sdists(("jupyter",), jupyter)
     yield from _tools(("jupyter", "tools"), jupyter.get("tools", []), base)
     for key in jupyter.get("settings", {}):
         if not _SETTING.fullmatch(key):
@@ -177,6 +178,7 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
         yield from _python(path, kernel, base, suites)
         yield from _requirements((*path, "packages"), kernel.get("packages", []))
         yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
+        yield from _sdists(path, kernel)
     if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
         yield Problem(
             "JF117",
@@ -254,6 +256,19 @@ def _constraints(path: Path, entries: list[str]) -> Iterator[Problem]:
                 f'"{entry}": a constraint has no extras',
                 f'"{requirement.name}{requirement.specifier}"',
             )
+
+
+def _sdists(path: Path, table: dict[str, Any]) -> Iterator[Problem]:
+    yield from _each_once((*path, "sdists"), table.get("sdists", []), requirements.package_name)
+    yield from _requirements((*path, "build-requires"), table.get("build-requires", []))
+    if table.get("build-requires") and not table.get("sdists"):
+        yield Problem(
+            "JF117",
+            (*path, "build-requires"),
+            "build-requires is for packages in sdists, and there are none",
+            'sdists = ["…"], or remove build-requires',
+            at_key=True,
+        )
 
 
 def _tools(path: Path, entries: list[str], base: str) -> Iterator[Problem]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SERVER_PACKAGES = ("jupyterlab", "notebook")
 # The environment of the static tools: no kernel's name begins so.
 BOOTSTRAP = ".bootstrap"
+# Stands between an environment and the package of it that is built from source: no kernel's name has it.
+BUILD = "+"
 # What every interpreter of nix/debian offers to the native modules of wheels.
 PYTHON_LIBRARIES = frozenset({"libgcc-s1", "libstdc++6", "zlib1g"})
 # A marker that never holds: what has it is left out, though others depend on it.
@@ -72,13 +74,18 @@ class PythonRequest:
     requirements: tuple[str, ...]
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    # Normalised names of packages that are taken as source, and what building these takes besides.
+    sdists: tuple[str, ...] = ()
+    build_requires: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
         """The table of the manifest that this came from."""
         if self.name == BOOTSTRAP:
             return "the tools that everything is built with"
-        return f"[{SERVER}]" if self.name == SERVER else f"[kernels.{self.name}]"
+        name, _, package = self.name.partition(BUILD)
+        table = f"[{SERVER}]" if name == SERVER else f"[kernels.{name}]"
+        return f"{table}: building {package}" if package else table
 
 
 @dataclass(frozen=True)
@@ -181,6 +188,8 @@ def _python_request(environment: Environment, chosen: ManifestEnvironment) -> Py
         requirements=packages + tuple(name for name in implicit if canonicalize_name(name) not in names),
         constraints=chosen.constraints,
         overrides=overrides,
+        sdists=tuple(sorted({str(canonicalize_name(name)) for name in chosen.sdists})),
+        build_requires=chosen.build_requires,
     )
 
 

@@ -60,7 +60,7 @@ def resolve_project(
         kernels=tuple(project.manifest.kernels),
         systems=plan.systems,
         nixpkgs=pinned_revision() if versions else None,
-        environments={each.name: _environment(each, debs, versions) for each in plan.environments},
+        environments=_environments(plan, wheels, debs, versions),
         bootstrap=bootstrap,
         wheels=wheels,
         debs=debs,
@@ -91,6 +91,23 @@ def _python_unchanged(project: Project, plan: plans.Plan, previous: Lock | None)
     return plan.base_suite is None or all(
         any(item.archive is None and item.system == system for item in previous.bootstrap) for system in plan.systems
     )
+
+
+def _environments(
+    plan: plans.Plan,
+    wheels: Sequence[Wheel],
+    debs: Sequence[Deb],
+    versions: Versions,
+) -> dict[str, Environment]:
+    """Give those of the plan, each followed by those that packages of it are built in."""
+    builds = sorted({name for wheel in wheels for name in wheel.use if plans.BUILD in name})
+    found = {}
+    for each in plan.environments:
+        found[each.name] = _environment(each, debs, versions)
+        for name in builds:
+            if name.startswith(each.name + plans.BUILD):
+                found[name] = Environment(base=each.base, language=each.language, python=each.python)
+    return found
 
 
 def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Versions) -> Environment:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jupyflake.errors import JupyflakeError
 from jupyflake.manifest.model import SERVER
 from jupyflake.resolve.plan import BOOTSTRAP, PythonRequest
+from jupyflake.resolve.sdists import build_requests
 from jupyflake.resolve.uv import Resolution, ResolvedWheel, compile_environment
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def resolve_python(
         pins = {system: resolution.versions for system, resolution in resolved[SERVER].items()}
         seeds = {system: {**pins[system], **upgrade.keep(_pins(previous, SERVER, system))} for system in systems}
         resolved[SERVER] = _agreeing(request, systems, seeds, frozenset(), console)
+    for build in build_requests(requests, resolved):
+        pins = {system: upgrade.keep(_pins(previous, build.name, system)) for system in systems}
+        resolved[build.name] = _agreeing(build, systems, pins, _refreshed(upgrade), console)
     return resolved
 
 

@@ -106,6 +106,11 @@ def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
     files: dict[str, tuple[ResolvedWheel, ...]] = {}
     for package in tomllib.loads(text).get("packages", []):
         wheels = tuple(_wheel(package, wheel) for wheel in package.get("wheels", ()))
+        if not wheels and package["name"] in request.sdists and "sdist" in package:
+            source = _wheel(package, package["sdist"])
+            chosen.append(source)
+            files[source.name] = (source,)
+            continue
         if not wheels:
             raise JupyflakeError(
                 "JF207",
@@ -181,6 +186,8 @@ def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
             (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         if option and lines:
             command += [option, name]
+    for name in request.sdists:
+        command += ["--no-binary", name]
     return [
         *command,
         # Any interpreter does: the target's is never run.
@@ -197,6 +204,7 @@ def newest(request: PythonRequest, system: str, names: frozenset[str]) -> dict[s
     from jupyflake.resolve.plan import PythonRequest  # noqa: PLC0415  (it imports this module's users)
 
     alone = PythonRequest(name=request.name, python=request.python, requirements=tuple(sorted(names)))
+    alone = replace(alone, sdists=tuple(name for name in request.sdists if name in names))
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = command_for(alone, system, {}, folder, refresh=None, dependencies=False)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = re.compile(r"Because (\S+) was not found in the package registry")
 _REFUSED = re.compile(r"An index(?: URL)? \((\S+)\).*?\b(401|403)\b")
+_BUILD = re.compile(r"Failed to build `([^`]+)`")
 _STATUS = re.compile(r"HTTP status (?:client|server) error \((\d+ .*?)\) for url \((\S+?)\)")
 _FETCH = re.compile(r"(?:Failed to fetch|error sending request for url|Failed to download)[^\n]*?(https?://[^\s`)]+)")
 _NO_WHEEL = re.compile(
@@ -55,7 +56,7 @@ def explain(stderr: str, request: PythonRequest, system: str) -> Failure:
     """Translate what uv printed."""
     text = redact(stderr)
     flat = re.sub(r"\s+", " ", text)
-    for translate in (_disk, _index, _unknown, _no_wheel, _versions):
+    for translate in (_disk, _index, _source, _unknown, _no_wheel, _versions):
         failure = translate(text, flat, request, system)
         if failure is not None:
             return failure
@@ -107,6 +108,17 @@ def _index(_text: str, flat: str, _request: PythonRequest, _system: str) -> Fail
             )
         )
     return None
+
+
+def _source(text: str, _flat: str, request: PythonRequest, _system: str) -> Failure | None:
+    built = _BUILD.search(text)
+    if built is None:
+        return None
+    output = text[built.end() :].partition("[stderr]")[2].partition("\nhint:")[0]
+    last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "its build says nothing")
+    name, _, version = built.group(1).partition("==")
+    message = f"{request.where}: the source of {name} {version} does not tell what it needs: {last[:200]}"
+    return Failure(JupyflakeError("JF287", message, hint=f"another version of {name}, or {name} out of sdists"))
 
 
 def _refused(url: str, status: str) -> Failure:
