@@ -164,3 +164,20 @@ def test_doctor_finds_nothing_wrong_where_all_is_well(mine: Path) -> None:
     assert [each for each in found if each["status"] == "fail"] == []
     assert [each["message"].split(":")[0] for each in found if each["name"] == "kernel"] == ["py313", "py311", "r"]
     assert {"mirror", "index", "clock"} <= {each["name"] for each in found}
+
+
+def test_the_picture_of_the_closure(mine: Path) -> None:
+    """SVG, PNG and Graphviz' text of the real closure: two pandas, one shared C library, sizes that add up."""
+    report = json.loads(cli("graph", "--output", "closure.png", "--json", cwd=mine).stdout)
+    assert (mine / "closure.png").read_bytes().startswith(b"\x89PNG")
+    names = {package["name"] for package in report["packages"]}
+    assert sum(name.startswith("pandas-") for name in names) == 2
+    shared = next(package for package in report["packages"] if package["name"].startswith("libc6-2.41"))
+    assert shared["environments"] == ["py313", "py311", "r", "jupyter"]
+    assert report["size"] == sum(package["size"] for package in report["packages"])
+    assert report["size"] < sum(report["environments"].values())
+    cli("graph", cwd=mine)
+    assert "shared by" in (mine / "graph.svg").read_text(encoding="utf-8")
+    assert cli("graph", "--dot", "--kernel", "r", cwd=mine).stdout.startswith('digraph "multi-kernel" {')
+    wrong = cli("graph", "-o", "x.gif", cwd=mine, check=False)
+    assert (wrong.code, wrong.stderr.splitlines()[1]) == (1, "  try: --output x.svg")

@@ -107,6 +107,7 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
     },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
+    "graph": Command("jupyflake.commands.graph:graph", "Draw what takes how much space, and what is shared."),
     "doctor": Command("jupyflake.commands.doctor:doctor", "Check this machine and the project, and name the cures."),
     "clean": Command("jupyflake.commands.clean:clean", "Remove what was made in the project."),
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),

@@ -217,6 +217,11 @@ CODES: dict[str, Code] = {
         "A notebook does not say which kernel it is for, and the project has several.",
         "Name the kernel with --kernel.",
     ),
+    "JF143": Code(
+        "unknown format of a picture",
+        "The picture's file ends in something that is no format.",
+        "Name a file that ends in .svg, .png or .dot.",
+    ),
     "JF155": Code(
         "file without an address",
         "A wheel of the lock has no path on the index's file host, so no address can be written.",
@@ -317,6 +322,11 @@ CODES: dict[str, Code] = {
         "suite without what a kernel needs",
         "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
         "Give the kernel one of the bases that the message names, which have the package.",
+    ),
+    "JF231": Code(
+        "package for another Python",
+        "A version of a package says that it needs another Python than the environment has.",
+        "Take the version or the Python that the message proposes.",
     ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
@@ -464,6 +474,11 @@ CODES: dict[str, Code] = {
         "Nix too old for nixpkgs",
         "The base nixpkgs cannot be evaluated by this version of Nix.",
         'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
+    ),
+    "JF430": Code(
+        "file not tracked by git",
+        "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
+        "Run `git add -N` with the files that the message names.",
     ),
     # 5xx: images and container engines
     "JF501": Code(
