@@ -8,12 +8,17 @@
     let
       # Lazy: on the Debian base nothing looks at nixpkgs, and Nix then never fetches it; nor does a Nix that is too old for it.
       lib = import ./nix { nixpkgs = import ./nix/nixpkgs/new-enough.nix { } nixpkgs; };
-      # The root example: read only where one of its outputs is asked for.
+      # The root example: read only where one of its outputs is asked for. An installed tool has this flake without it.
       project = lib.mkFlake { src = ./.; };
     in
-    project
-    // {
+    {
       inherit lib;
+      inherit (project)
+        apps
+        checks
+        devShells
+        packages
+        ;
 
       overlays.default = lib.overlay;
       nixosModules.default = lib.modules.nixos;

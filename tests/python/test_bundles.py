@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import json
 import shutil
 import tarfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
-from jupyflake import bundles, store
+from jupyflake import bundles, nix, store
 from jupyflake.cache import cache_directory
 from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetch.plan import artifacts
 from jupyflake.lock import Bootstrap, Environment, Lock, Wheel, dumps
+from jupyflake.manifest.digest import digest
+from jupyflake.manifest.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,3 +205,63 @@ def test_a_place_that_cannot_be_written(made: Path) -> None:
     with pytest.raises(JupyflakeError) as caught:
         bundles.create(Path("/proc/x.tar"), MANIFEST, "", {AMD: [artifact]}, Console(quiet=True))
     assert caught.value.code == "JF604"
+
+
+# The commands
+
+
+def test_bundle_into_an_empty_directory(
+    made: Path, tmp_path: Path, jupyflake: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The project is made from the bundle, and a file that is there is not overwritten."""
+    monkeypatch.setattr(nix, "current_system", lambda: AMD)
+    directory = tmp_path / "there"
+    directory.mkdir()
+    answer = jupyflake("bundle", "use", made, "-C", directory, "--json")
+    assert answer.code == 0, answer.err
+    assert len(json.loads(answer.out)["added"]) == 2
+    assert {path.name for path in directory.iterdir()} == {".gitignore", "flake.nix", "jupyter.lock", "jupyter.toml"}
+    assert (directory / "jupyter.lock").read_text(encoding="utf-8") == dumps(LOCK)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "flake.nix").write_text("{ }", encoding="utf-8")
+    assert "error[JF120]" in jupyflake("bundle", "use", made, "-C", other).err
+    assert [path.name for path in other.iterdir()] == ["flake.nix"]
+
+
+def test_bundle_into_another_project(
+    made: Path, project: Path, jupyflake: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project without a lock takes the bundle's only if it is of the same manifest."""
+    monkeypatch.setattr(nix, "current_system", lambda: AMD)
+    assert "error[JF202]" in jupyflake("bundle", "use", made).err
+    assert not (project / "jupyter.lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("create",), "JF201"),
+        (("use", "missing.tar"), "JF351"),
+        (("use", "."), "JF351"),
+        (("use",), "JF100"),
+    ],
+)
+def test_wrong_bundles(words: tuple[str, ...], code: str, project: Path, jupyflake: Callable[..., Any]) -> None:
+    """Without a lock there is nothing to bundle, and what is no bundle is told."""
+    before = sorted(path.name for path in project.iterdir())
+    answer = jupyflake("bundle", *words)
+    assert f"error[{code}]" in answer.err
+    assert "try:" in answer.err
+    assert sorted(path.name for path in project.iterdir()) == before
+
+
+@pytest.mark.parametrize("output", [".", "missing/x.tar"])
+def test_places_that_no_bundle_can_have(
+    output: str, project: Path, suites: dict[str, str], jupyflake: Callable[..., Any]
+) -> None:
+    """A directory, and a file in one that is not there, are refused before anything is fetched."""
+    text = (project / "jupyter.toml").read_text(encoding="utf-8")
+    lock = msgspec.structs.replace(LOCK, manifest=digest(parse(text, suites).data))
+    (project / "jupyter.lock").write_text(dumps(lock), encoding="utf-8")
+    assert "error[JF604]" in jupyflake("bundle", "create", "-o", output).err

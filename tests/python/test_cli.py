@@ -166,7 +166,9 @@ def test_init_where_notebooks_are(tmp_path: Path, jupyflake: Run) -> None:
         metadata = {"kernelspec": spec, "language_info": info}
         (tmp_path / f"{number}.ipynb").write_text(json.dumps({"cells": [], "metadata": metadata}))
     (tmp_path / "broken.ipynb").write_text("{")
+    (tmp_path / "requirements.txt").write_text("numpy\n")
     result = jupyflake("init", tmp_path, "--base", "debian/trixie")
+    assert "requirements.txt is here: jupyflake import requirements.txt takes over what it names" in result.err
     assert "4 notebooks here: the kernels have the names that they ask for" in result.err
     kernels = read(tmp_path).manifest.kernels
     assert {name: kernel.language for name, kernel in kernels.items()} == {
@@ -356,6 +358,15 @@ def test_kernel_add_and_remove(project: Path, jupyflake: Run) -> None:
     assert (kernel.language, kernel.python, kernel.packages) == ("python", "3.14", ["numpy"])
     assert jupyflake("kernel", "remove", "py314", "--no-lock").code == 0
     assert before == _text(project)
+
+
+def test_kernel_rename_in_a_setting(project: Path, jupyflake: Run) -> None:
+    """The setting that names the default kernel follows; everything else stays as it is."""
+    setting = "settings.\"MultiKernelManager.default_kernel_name\" = 'py311' # ours\n"
+    text = _text(project).replace('packages = ["jupyterlab"]\n', f'packages = ["jupyterlab"]\n{setting}')
+    (project / "jupyter.toml").write_text(text, encoding="utf-8")
+    assert jupyflake("kernel", "rename", "py311", "old", "--no-lock").code == 0
+    assert _text(project) == text.replace("'py311'", "'old'").replace("[kernels.py311]", "[kernels.old]")
 
 
 def test_kernel_list(project: Path, jupyflake: Run) -> None:

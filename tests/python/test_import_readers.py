@@ -360,7 +360,7 @@ def test_pyproject_of_poetry(tmp_path: Path) -> None:
     [
         ("[project\n", "TOML"),
         ("[tool.ruff]\n", "neither"),
-        ('[project]\nname = "x"\ndependencies = "numpy"\n', "list"),
+        ('[project]\nname = "x"\ndependencies = "numpy"\n', r"array.*project\.dependencies"),
         ('[project]\nname = "x"\ndependencies = ["numpy=1"]\n', "=="),
         ('[dependency-groups]\na = [{ include-group = "b" }]\n', "b"),
     ],
@@ -551,7 +551,7 @@ def test_notebook_in_r_and_none(tmp_path: Path) -> None:
     )
     assert texts(found.r) == ["dplyr", "ggplot2", "zoo"]
     assert read(tmp_path, "j.ipynb", notebook("using X", language="julia")).left
-    assert "notebook" in refused(tmp_path, "x.ipynb", '{"worksheets": []}').message
+    assert "Notebook" in refused(tmp_path, "x.ipynb", '{"worksheets": []}').message
 
 
 # Putting together

@@ -193,6 +193,18 @@ def test_renaming_a_kernel_there_and_back_gives_the_text_back(text: str, name: s
     assert text == edit.rename_table(new, ("kernels", name), "a").replace('[kernels."a"', "[kernels.a")
 
 
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@given(strings(), TEXTS)
+def test_a_replaced_text_is_alone_in_changing(before: str, after: str) -> None:
+    """Whatever the quotes of the old text, the new one is there, and all around it is as it was."""
+    head, tail = "# top\n[project]\nname  = ", " # name\nbase = 'x'\n"
+    new = edit.set_value(head + before + tail, ("project", "name"), after)
+    assert new.startswith(head)
+    assert new.endswith(tail)
+    assert after == tomli.loads(new)["project"]["name"]
+    assert (new[len(head)] == "'") is (before[0] == "'" and "'" not in after)
+
+
 EDITS = st.lists(st.tuples(st.sampled_from("arsnkx"), st.integers(0, 9), TEXTS), min_size=1, max_size=6)
 
 

@@ -159,8 +159,11 @@ def fetch_or_relock(
         if not may_lock:
             raise
         console.warn(f"{gone.message}; locking the Debian part anew")
-    locked = lock_project(project, lock, upgrade=frozenset({"debian"}), console=console)
-    write_lock(project, locked.text)
+    from jupyflake.edits import exclusive  # noqa: PLC0415  (not every run writes)
+
+    with exclusive(project.directory, console):
+        locked = lock_project(project, lock, upgrade=frozenset({"debian"}), console=console)
+        write_lock(project, locked.text)
     describe(lock, locked.lock, console)
     names = wanted() if wanted else None
     return locked.lock, fetch_project(locked.lock, system, console, sources=locked.sources, wanted=names)

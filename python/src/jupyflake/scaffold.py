@@ -92,6 +92,18 @@ def _notebooks(directory: Path) -> Iterator[dict[str, Any]]:
                 yield metadata
 
 
+def files_of_others(directory: Path) -> list[str]:
+    """Name the files of a directory from which packages can be imported, but notebooks."""
+    from jupyflake.importing import discover  # noqa: PLC0415  (help needs none of it)
+
+    try:
+        found, _ = discover.files(directory)
+    except JupyflakeError:
+        # There are none, or it is not clear which ones count; import itself says so.
+        return []
+    return [name for name in found if not name.endswith(".ipynb")]
+
+
 def manifest(name: str, base: str, systems: list[str], wanted: Kernels) -> str:
     """Write a manifest with these kernels."""
     import tomlkit  # noqa: PLC0415  (help needs none of it)

@@ -87,6 +87,8 @@ def init(
     if wanted is found and found and not template:
         plural = "s" if notebooks > 1 else ""
         console.info(f"{notebooks} notebook{plural} here: the kernels have the names that they ask for")
+    for other in scaffold.files_of_others(directory):
+        console.info(f"{other} is here: jupyflake import {other} takes over what it names")
     console.info(f"next: {f'cd {_shown(path)} && ' if path else ''}jupyflake lab")
     if console.json:
         data = {"directory": str(directory), "files": [file.name for file in written], "kernels": list(made.kernels)}

@@ -101,7 +101,11 @@ def rename(
     def change(current: Project) -> str:
         targets.require_kernel(current, old)
         _require_new(current, new)
-        return edit.rename_table(current.text, ("kernels", old), new)
+        text = edit.rename_table(current.text, ("kernels", old), new)
+        for setting, value in current.manifest.jupyter.settings.items():
+            if setting.endswith(".default_kernel_name") and value == old:
+                text = edit.set_value(text, ("jupyter", "settings", setting), new)
+        return text
 
     changed = edits.change(session, change, no_lock=no_lock, adapt=_moving(old, new, keep_old=False))
     session.console.info(f"renamed the kernel {old} to {new}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from jupyflake.importing import names, requirements_txt, versions
+from jupyflake.importing import conda_names, names, requirements_txt, versions
 from jupyflake.importing.model import Entry, Found, misread, text_of, unreadable
 from jupyflake.resolve.debian import R_ITSELF
 
@@ -136,7 +136,7 @@ def package(text: str, where: str, found: Found) -> None:
         if takes(name):
             take(name, rest, where, found)
             return
-    found.require(f"{names.CONDA_TO_PYPI.get(name, match['name'])}{_specifier(text, rest, where, found)}", where)
+    found.require(f"{conda_names.TO_PYPI.get(name, match['name'])}{_specifier(text, rest, where, found)}", where)
 
 
 def _specifier(text: str, rest: str, where: str, found: Found) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from jupyflake.importing import shapes
 from jupyflake.importing.model import Found, misread, text_of, unreadable
 from jupyflake.resolve.debian import R_ITSELF
 
@@ -165,9 +166,8 @@ def read_renv(path: Path, where: str) -> Found:
     except json.JSONDecodeError as error:
         place = f"{where}:{error.lineno}:{error.colno}"
         raise unreadable(f"the file is not valid JSON: {error.msg}", place) from error
-    packages = data.get("Packages") if isinstance(data, dict) else None
-    if not isinstance(packages, dict):
-        raise unreadable('the file has no "Packages"', where, "name renv's renv.lock")
+    shapes.check(data, shapes.Renv, where)
+    packages = data["Packages"]
     found = Found()
     found.languages.add("r")
     found.note(VERSIONS)

@@ -26,9 +26,7 @@ def set_element(text: str, path: Path, index: int, entry: str) -> str:
     """Replace one text of the array at `path`."""
     wanted = _data(text)
     _at(wanted, path)[index] = entry
-    span = value_span(scan(text), (*path, index))
-    literal = text[span.start] == "'" and "'" not in entry
-    return _checked(splice(text, span, f"'{entry}'" if literal else quoted(entry)), wanted)
+    return _checked(_replaced(text, (*path, index), entry), wanted)
 
 
 def set_value(text: str, path: Path, value: str) -> str:
@@ -38,7 +36,7 @@ def set_value(text: str, path: Path, value: str) -> str:
     if path[-1] not in table:
         raise KeyError(path)
     table[path[-1]] = value
-    return _checked(splice(text, value_span(scan(text), path), quoted(value)), wanted)
+    return _checked(_replaced(text, path, value), wanted)
 
 
 def append(text: str, path: Path, entry: str) -> str:
@@ -93,6 +91,13 @@ def remove_table(text: str, path: Path) -> str:
     if not parent and _find(_data(new), path[:-1]) is None:
         del _at(wanted, path[:-2])[path[-2]]
     return _checked(new, wanted)
+
+
+def _replaced(text: str, path: Path, value: str) -> str:
+    """Write a text in the place of another, in the same kind of quotes where it can be."""
+    span = value_span(scan(text), path)
+    literal = text[span.start] == "'" and "'" not in value
+    return splice(text, span, f"'{value}'" if literal else quoted(value))
 
 
 def _checked(text: str, wanted: dict[str, Any]) -> str:
