@@ -26,6 +26,8 @@ storage:
     rootdirectory: {directory}/data
 http:
   addr: 127.0.0.1:{port}
+"""
+AUTHENTICATION = """\
 auth:
   htpasswd:
     realm: test
@@ -37,13 +39,14 @@ LINE = f"{USER}:$2b$04$t5Rs9bCG1suF7XjAy1BkSucOhAilftlh1Bby.siWczcsD.oCJ4cF2\n"
 
 
 @contextlib.contextmanager
-def registry(directory: Path) -> Iterator[str]:
-    """Run a registry that wants a login, and give its address."""
+def registry(directory: Path, *, closed: bool = True) -> Iterator[str]:
+    """Run a registry and give its address; a `closed` one wants a login."""
     directory.mkdir()
     port = free_port()
     (directory / "passwords").write_text(LINE, encoding="utf-8")
     configuration = directory / "configuration.yml"
-    configuration.write_text(CONFIGURATION.format(directory=directory, port=port), encoding="utf-8")
+    text = CONFIGURATION + (AUTHENTICATION if closed else "")
+    configuration.write_text(text.format(directory=directory, port=port), encoding="utf-8")
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(["docker-registry", "serve", configuration], stdout=log, stderr=log)
     try:
