@@ -53,10 +53,11 @@ lint: ## ruff, mypy, shellcheck, and Nix' own parser
 	@shellcheck $(SHELL_SCRIPTS)
 	@NIX_CONFIG='build-users-group =' nix-instantiate --parse $(NIX_FILES) > /dev/null
 
-reference: ## write docs/reference from the sources of library and commands
+reference: ## write docs/reference from the sources
 	@make/setup.sh --test
 	@$(PYTHON) make/reference.py
 	@$(PYTHON) make/cli_reference.py
+	@$(PYTHON) make/errors_reference.py
 
 format: ## write the code as the linters want it
 	@make/setup.sh --test

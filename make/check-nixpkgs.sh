@@ -18,7 +18,11 @@ for system in "$@"; do systems="$systems \"$system\""; done
 set -- --arg nixpkgs "$tree"
 [ -z "$systems" ] || set -- "$@" --arg systems "[$systems ]"
 
-problems=$(nix-instantiate --eval --strict --json "$@" "$here/tests/nix/check-nixpkgs.nix")
+problems=$(nix-instantiate --eval --strict --json "$@" "$here/tests/nix/check-nixpkgs.nix") || {
+  echo "error: this nixpkgs has something else than nix/nixpkgs expects of one, or does not evaluate at all" >&2
+  echo "  try: the message above names it" >&2
+  exit 1
+}
 if [ "$problems" != "[]" ]; then
   printf '%s\n' "$problems" | sed 's/^\["//; s/"\]$//; s/","/\n/g' >&2
   echo "error: this nixpkgs does not fulfil nix/contract.nix" >&2

@@ -63,6 +63,8 @@ if [ "$tests" ]; then
   python3 -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2> /dev/null ||
     needs "libatomic" "a part of GCC: https://gcc.gnu.org/" libatomic1
   has skopeo || needs "skopeo" "https://github.com/containers/skopeo/blob/main/install.md" skopeo
+  has docker-registry || needs "a registry" "https://distribution.github.io/distribution/" docker-registry
+  has zstd || needs "zstd" "https://github.com/facebook/zstd" zstd
   has shellcheck || needs "shellcheck" "https://github.com/koalaman/shellcheck#installing" shellcheck
   has apt-ftparchive || needs "apt-ftparchive" "a machine with Debian" apt-utils
   has sshd || needs "OpenSSH's server" "https://www.openssh.com/portable.html" openssh-server openssh-client

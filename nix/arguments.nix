@@ -68,6 +68,11 @@ let
     inherit (package) expected;
     check = value: value == null || package.check value;
   };
+  # nixpkgs, or what fulfils the contract.
+  packageSet = {
+    expected = "packages, as in nixpkgs.legacyPackages.x86_64-linux";
+    check = value: isAttrs value && (value ? stdenv || value ? base);
+  };
   number = {
     expected = "a whole number";
     check = isInt;
@@ -114,6 +119,7 @@ let
     overrides = table;
     inherit package packages;
     path = packages;
+    pkgs = packageSet;
     postUnpack = text;
     python = package;
     settings = table;

@@ -58,11 +58,12 @@
     };
     dockerTools = {
       kind = "set";
-      type = "{ buildLayeredImage :: { name, tag, created, maxLayers, config, files } -> Derivation; }";
+      type = "{ buildLayeredImage :: { name, tag, compression, created, maxLayers, config, files } -> Derivation; }";
       linux = true;
       description = ''
         `buildLayeredImage` as in nixpkgs, with `files` beside it: what stands at which path of the image
         (`{ text; mode; uid; gid; }`, `{ link; }`, `{ directory = true; mode; uid; gid; }`, `{ links = [ directories ]; }`).
+        `compression` is `"none"`, `"gzip"` or `"zstd"`.
         The result is an archive for `docker load`; its `stream` is a program that writes it.
       '';
     };

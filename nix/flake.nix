@@ -100,6 +100,8 @@ in
     {
       inherit (project) config image;
       default = project.jupyter;
+      # What a stream is planned from: the command line keeps digests of layers between plans.
+      imageSource = project.image.source or project.image.stream;
       imageStream = project.image.stream;
     }
     // prefixed "kernel" project.kernels

@@ -39,6 +39,9 @@
   - `env`: attribute set of strings, further environment variables
   - `labels`: attribute set of strings
   - `tools`: packages whose programs are on `PATH`
+  - `compression`: `"none"`, `"gzip"` or `"zstd"`: of the layers on the Debian base, of the archive on nixpkgs
+  - `ports`: list of further TCP ports that programs of the image listen on
+  - `extraPaths`: attribute set from absolute paths in the image to store paths that are linked there
   - `created`: a fixed time; the same input gives the same image
   - `maxLayers`: at most this many layers
 
@@ -54,6 +57,9 @@
   env ? { },
   labels ? { },
   tools ? [ ],
+  ports ? [ ],
+  extraPaths ? { },
+  compression ? "none",
   created ? "1970-01-01T00:00:01Z",
   maxLayers ? 100,
 }:
@@ -63,7 +69,11 @@ let
     concatMap
     concatStringsSep
     filter
+    hasAttr
+    isInt
     isString
+    listToAttrs
+    mapAttrs
     match
     ;
 
@@ -150,6 +160,13 @@ let
   // env;
   bundle = "/etc/ssl/certs/ca-certificates.crt";
 
+  # What the user puts there, as links: the store has the files.
+  extra = mapAttrs (_: path: { link = path; }) extraPaths;
+  badPath = filter (
+    path: match "(/[^/]+)+" path == null || match ".*/\\.\\.?(/.*)?" path != null || hasAttr path files
+  ) (attrNames extraPaths);
+  badPort = filter (port: !(isInt port && port > 0 && port < 65536)) ports;
+
   bad = filter (
     variable: match "[A-Za-z_][A-Za-z0-9_]*" variable == null || !isString env.${variable}
   ) (attrNames env);
@@ -158,14 +175,19 @@ assert lib.assertMsg (match "[a-z_][a-z0-9_-]{0,31}" user != null && user != "ro
   "image user \"${user}\": write a name of lower-case letters, digits, '-' and '_' that isn't root or nobody, as in \"jovyan\"";
 assert lib.assertMsg (bad == [ ])
   "image env ${concatStringsSep ", " bad}: names have letters, digits and '_', values are strings, as in env.OMP_NUM_THREADS = \"2\"";
+assert lib.assertMsg (badPath == [ ])
+  "image extraPaths ${concatStringsSep ", " badPath}: write absolute paths that the image hasn't got by itself, as in extraPaths.\"/srv/course\"";
+assert lib.assertMsg (badPort == [ ])
+  "image ports ${toString badPort}: write numbers from 1 to 65535, as in ports = [ 8050 ]";
 dockerTools.buildLayeredImage {
   inherit
+    compression
     created
-    files
     maxLayers
     name
     tag
     ;
+  files = files // extra;
   config = {
     Cmd = [
       "jupyter"
@@ -178,7 +200,12 @@ dockerTools.buildLayeredImage {
       "/usr/local/bin/start.sh"
     ];
     Env = lib.mapAttrsToList (variable: value: "${variable}=${value}") environment;
-    ExposedPorts."8888/tcp" = { };
+    ExposedPorts = listToAttrs (
+      map (port: {
+        name = "${toString port}/tcp";
+        value = { };
+      }) ([ 8888 ] ++ ports)
+    );
     # Nanoseconds. Only Docker's format has this; others can run the same program.
     Healthcheck = {
       Interval = 5 * second;

@@ -29,11 +29,15 @@ let
       "timeout"
     ];
     image = [
+      "compression"
       "created"
       "env"
+      "extra-paths"
       "hub"
       "labels"
+      "max-layers"
       "name"
+      "ports"
       "tag"
       "tools"
       "user"

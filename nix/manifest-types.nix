@@ -40,10 +40,13 @@ let
 
   texts = {
     keys = [
+      "argv"
+      "build-requires"
       "compare"
       "constraints"
       "notebooks"
       "packages"
+      "sdists"
       "systems"
       "tools"
     ];
@@ -54,8 +57,10 @@ let
   text = {
     keys = [
       "base"
+      "compression"
       "created"
       "display-name"
+      "interrupt-mode"
       "language"
       "name"
       "python"
@@ -69,6 +74,7 @@ let
   variables = {
     keys = [
       "env"
+      "extra-paths"
       "labels"
     ];
     expected = key: "a table of texts, as in ${key}.NAME = \"…\"";
@@ -85,10 +91,25 @@ let
     check = isAttrs;
     inside = _: "";
   };
+  flag = {
+    keys = [ "hub" ];
+    expected = key: "true or false, as in ${key} = true";
+    check = builtins.isBool;
+    inside = _: "";
+  };
   number = {
-    keys = [ "timeout" ];
-    expected = key: "a whole number, as in ${key} = 600";
+    keys = [
+      "max-layers"
+      "timeout"
+    ];
+    expected = key: "a whole number, as in ${key} = 100";
     check = isInt;
+    inside = _: "";
+  };
+  numbers = {
+    keys = [ "ports" ];
+    expected = key: "a list of whole numbers, as in ${key} = [8050]";
+    check = value: isList value && all isInt value;
     inside = _: "";
   };
 in
@@ -99,7 +120,9 @@ let
     text
     variables
     table
+    flag
     number
+    numbers
   ];
   type = head wrong;
 in

@@ -19,7 +19,7 @@
     have ipykernel
   - `wheelOverrides`: function from the same set to an attribute set of functions, which change the wheel of their name
   - `overlay`: function that replaces functions of the library: as they will be, as they were, to those that are others
-  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path or a function from a system to its packages
+  - `nixpkgs`: a nixpkgs, for the base of that name: a flake, a path, packages, or a function from a system to packages
 
   Only what the asked-for attribute needs is evaluated: on the Debian base never `nixpkgs`.
 
@@ -49,6 +49,7 @@ let
     intersectAttrs
     listToAttrs
     mapAttrs
+    pathExists
     substring
     ;
 
@@ -59,6 +60,7 @@ let
   lock = project.lockFor { inherit system checkLock; };
 
   pick = keys: intersectAttrs (listToAttrs (map (name: { inherit name; value = null; }) keys));
+  image' = manifest.image or { };
 
   baseOf = environment: lock.environments.${environment}.base;
   isDebian = base: substring 0 7 base == "debian/";
@@ -311,14 +313,26 @@ let
     // pick [ "compare" "notebooks" "timeout" ] (manifest.check or { })
   );
 
+  # A file or directory of the project, by a name that doesn't depend on where the project is.
+  copied =
+    target: source:
+    if !pathExists (src + "/${source}") then
+      throw "jupyter.toml: extra-paths.\"${target}\" of [image] names ${source}, which is not in the project (an untracked file is invisible to Nix: `git add -N ${source}`)"
+    else
+      builtins.path {
+        path = src + "/${source}";
+        name = baseNameOf target;
+      };
   image = functions.mkImage (
     {
       inherit jupyter config;
-      name = manifest.image.name or manifest.project.name;
+      name = image'.name or manifest.project.name;
       kernels = ordered;
-      tools = toolsOf "image" (manifest.image.tools or [ ]);
+      tools = toolsOf "image" (image'.tools or [ ]);
     }
-    // pick [ "created" "env" "labels" "tag" "user" ] (manifest.image or { })
+    // pick [ "compression" "created" "env" "labels" "ports" "tag" "user" ] image'
+    // (if image' ? max-layers then { maxLayers = image'.max-layers; } else { })
+    // (if image' ? extra-paths then { extraPaths = mapAttrs copied image'.extra-paths; } else { })
   );
 in
 {

@@ -134,10 +134,13 @@ let
           "tools"
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });
-        image = pick [ "hub" "tools" ] (manifest.image or { });
+        image = pick [ "hub" "tools" ] image // withZstd;
       }
     )
   );
+  image = manifest.image or { };
+  # The one compression whose program isn't there anyway.
+  withZstd = if image.compression or null == "zstd" then { compression = "zstd"; } else { };
   withoutEmpty = tables: removeAttrs tables (filter (name: tables.${name} == { }) (attrNames tables));
 in
 {

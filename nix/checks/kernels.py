@@ -1,6 +1,6 @@
 """Start each kernel of the configuration, and have it answer.
 
-python -I kernels.py TIMEOUT
+python -I kernels.py TIMEOUT [KERNEL…]
 """
 
 import asyncio
@@ -26,9 +26,9 @@ async def _check(name: str, seconds: float) -> None:
         await manager.shutdown_kernel(now=True)
 
 
-def main(timeout: str) -> None:
-    """Check all; one line for each that works, and one for the first that doesn't."""
-    for name in sorted(KernelSpecManager(ensure_native_kernel=False).find_kernel_specs()):
+def main(timeout: str, *names: str) -> None:
+    """Check those that are named, or all; one line for each that works, and one for the first that doesn't."""
+    for name in names or sorted(KernelSpecManager(ensure_native_kernel=False).find_kernel_specs()):
         try:
             asyncio.run(_check(name, float(timeout)))
         except Exception as error:  # whatever it is, the kernel doesn't work

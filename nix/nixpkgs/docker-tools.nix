@@ -63,16 +63,27 @@ let
         "chown ${toString (file.uid or 0)}:${toString (file.gid or 0)} ${place}"
       ];
 
+  compressors = {
+    none = "none";
+    zstd = "zstd";
+  };
+
   commands = each: files: concatStringsSep "\n" (concatMap (each files) (ordered files)) + "\n";
 
   buildLayeredImage =
     {
       files,
       name,
+      compression ? "none",
       ...
     }@arguments:
     pkgs.dockerTools.buildLayeredImage (
-      removeAttrs arguments [ "files" ]
+      removeAttrs arguments [
+        "compression"
+        "files"
+      ]
+      # What it does by itself, and all that versions without the argument do.
+      // lib.optionalAttrs (compression != "gzip") { compressor = compressors.${compression}; }
       // {
         # A link such as /bin -> usr/bin is made before its target has anything in it.
         extraCommands = commands make files;

@@ -54,3 +54,11 @@ def test_links_lead_to_files(page: Path) -> None:
 def test_readme_is_short() -> None:
     """The README stays below 80 lines."""
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 80
+
+
+def test_every_page_is_in_the_index() -> None:
+    """The index of the documentation leads to all of its pages."""
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    named = {(ROOT / "docs" / target).resolve() for target in LINK.findall(index)}
+    left = sorted(name(page) for page in set(PAGES) - named if page.name != "README.md")
+    assert left == [], "add these to docs/README.md"

@@ -7,14 +7,23 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from support import ROOT, build, cli, copy_project, run
+from support import ROOT, build, cli, copy_project, environment, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("shell")
 
-PARTS = ["shell", "jupyter", "config", "imageStream", "environment-jupyter", "environment-py311", "environment-py313"]
+PARTS = [
+    "shell",
+    "jupyter",
+    "config",
+    "imageSource",
+    "imageStream",
+    "environment-jupyter",
+    "environment-py311",
+    "environment-py313",
+]
 
 
 def derivations(path: Path) -> list[str]:
@@ -57,6 +66,18 @@ def test_image_has_the_same_digest_each_time(tmp_path: Path) -> None:
     assert run("cmp", tmp_path / "one", tmp_path / "two").code == 0
     manifest = json.loads(run("tar", "-xOf", tmp_path / "one", "manifest.json").stdout)
     assert summary["id"] in manifest[0]["Config"]
+
+
+def test_digest_is_the_same_by_both_ways(tmp_path: Path) -> None:
+    """What Nix plans, and what the command line plans with and without digests that it knows, has one digest."""
+    summary = json.loads(run(build("imageStream"), "--summary").stdout)
+    env = environment(JUPYFLAKE_CACHE_DIR=str(tmp_path))
+    for _ in range(2):
+        seen = json.loads(cli("image", "inspect", "--json", "--locked", env=env).stdout)
+        assert (seen["digest"], seen["id"]) == (summary["digest"], f"sha256:{summary['id']}")
+        # The second time layers are known, and the plan isn't.
+        for plan in (tmp_path / "image" / "plans").iterdir():
+            plan.unlink()
 
 
 @pytest.mark.network

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import cli_reference
+import errors_reference
 import pytest
 import reference
 
@@ -24,6 +25,11 @@ def test_the_page_is_up_to_date() -> None:
 def test_the_page_of_the_command_line_is_up_to_date() -> None:
     """What is committed is what the commands say of themselves now."""
     assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.page(), "run make reference"
+
+
+def test_the_page_of_errors_is_up_to_date() -> None:
+    """What is committed is what the table says now."""
+    assert errors_reference.PAGE.read_text(encoding="utf-8") == errors_reference.page(), "run make reference"
 
 
 @pytest.mark.parametrize(("name", "command"), list(cli_reference.commands()))

@@ -165,6 +165,16 @@ in
     expected = [ ];
   };
 
+  # The message is for a system that the packages are not for.
+  testPackagesOfAnotherSystemAreRefused.fails = import ../../nix/nixpkgs/packages.nix {
+    nixpkgs = standIn "x86_64-linux";
+    system = "aarch64-linux";
+  };
+  testANumberIsNoNixpkgs.fails = import ../../nix/nixpkgs/packages.nix {
+    nixpkgs = 1;
+    system = "aarch64-linux";
+  };
+
   # Nix 2.8 could not evaluate nixpkgs; its own message would name no way out.
   testOldNixIsRefused.fails = import ../../nix/nixpkgs/new-enough.nix { nixVersion = "2.17.1"; } 1;
   testNewNixIsNot = {

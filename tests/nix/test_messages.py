@@ -8,9 +8,21 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from jupyflake.manifest import model
+
 ROOT = Path(__file__).parents[2]
+MODEL: dict[str, type[msgspec.Struct]] = {
+    "project": model.Project,
+    "jupyter": model.Jupyter,
+    "kernels.a": model.Kernel,
+    "shell": model.Shell,
+    "image": model.Image,
+    "check": model.Check,
+}
+REQUIRED = {"project": ["name", "base"], "kernels.a": ["language"]}
 PROJECTS = ROOT / "tests" / "nix" / "projects"
 SETTINGS = "extra-experimental-features = nix-command flakes\nsubstitute = false\nbuild-users-group ="
 
@@ -83,6 +95,10 @@ def message_of(stderr: str) -> str:
         (f"((import {ROOT}/nix {{ }}).mkFlake {{ scr = ./.; }})", 'mkFlake: there is no argument "scr": write "src"'),
         (f"((import {ROOT}/nix {{ }}).withPkgs {{ }})", 'withPkgs: "pkgs" is missing: it takes "pkgs"'),
         (
+            f"((import {ROOT}/nix {{ }}).withPkgs {{ pkgs.legacyPackages = {{ }}; }})",
+            'withPkgs: "pkgs" must be packages, as in nixpkgs.legacyPackages.x86_64-linux, not an attribute set',
+        ),
+        (
             f"((import {ROOT}/nix {{ }}).fromManifest {{ src = {PROJECTS}/agrees; system = 1; }}).config",
             'fromManifest: "system" must be a string, as in "…", not a number',
         ),
@@ -140,7 +156,7 @@ def test_wrong_calls_are_explained(expression: str, message: str) -> None:
         ),
         (
             MANIFEST + "[check]\ntimeout = '1'\n",
-            "jupyter.toml: timeout in [check] must be a whole number, as in timeout = 600, not a text",
+            "jupyter.toml: timeout in [check] must be a whole number, as in timeout = 100, not a text",
         ),
         ('kernels = "r"\n' + MANIFEST, "jupyter.toml: kernels must be tables, as in [kernels.python3], not a string"),
         (
@@ -160,6 +176,19 @@ def test_wrong_manifests_are_explained(tmp_path: Path, text: str, message: str) 
     shutil.copy(PROJECTS / "agrees" / "jupyter.lock", tmp_path)
     expression = f'(import {ROOT}/nix/manifest.nix {{ src = {tmp_path}; system = "x86_64-linux"; }}).config'
     assert evaluate(expression) == message
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [(table, field.encode_name) for table, kind in MODEL.items() for field in msgspec.structs.fields(kind)],
+)
+def test_nix_knows_the_manifests_types(tmp_path: Path, table: str, key: str) -> None:
+    """Every key that the command line knows is known to Nix, and so is its type: a list of lists is none."""
+    lines = [] if table == "project" else ["[project]", 'name = "x"', 'base = "debian/trixie"']
+    lines += [f"[{table}]", *(f'{name} = "x"' for name in REQUIRED.get(table, []) if name != key), f"{key} = [[1]]"]
+    (tmp_path / "jupyter.toml").write_text("\n".join(lines))
+    expression = f"(import {ROOT}/nix/project.nix {{ src = {tmp_path}; }}).manifest"
+    assert evaluate(expression).startswith(f"jupyter.toml: {key} in [{table}] must be ")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,6 +80,25 @@ def jupyflake(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Resu
 
     yield run
     process.set_trace(None)
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Give a function that puts a shell script on a PATH which has little else."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    for name in ("sh", "cat", "wc", "echo", "test"):
+        found = next(place for entry in os.environ["PATH"].split(":") if (place := Path(entry, name)).exists())
+        (directory / name).symlink_to(found)
+    monkeypatch.setenv("PATH", str(directory))
+
+    def write(name: str, script: str) -> Path:
+        path = directory / name
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -530,6 +530,17 @@ def test_closed_pipe(project: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("words", ["--help", "add --help", "completion zsh"])
+def test_head_has_enough(words: str) -> None:
+    """`jupyflake --help | head -1` prints one line, and both programs end well."""
+    command = f'"$0" -m jupyflake {words} | head -1; echo "${{PIPESTATUS[*]}}"'
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(
+        ["bash", "-c", command, sys.executable], env=environment, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.splitlines()[1:], done.stderr) == (["0 0"], "")
+
+
 def test_internal_errors(jupyflake: Run, monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     """A fault of our own is one line too, and a traceback with --verbose."""
     assert project.is_dir()

@@ -1,49 +1,24 @@
-"""Finding a container engine, and loading images into it; the engines here are scripts that answer as real ones do."""
+"""Finding a container engine; the engines here are scripts that answer as real ones do."""
 
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyflake import engine
-from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ID = "0123abcd" * 8
 DOCKER = {
     "ServerVersion": "20.10.24+dfsg1",
     "SecurityOptions": ["name=seccomp,profile=default"],
     "OperatingSystem": "Debian",
 }
 PODMAN = {"host": {"security": {"rootless": True}, "serviceIsRemote": False}, "version": {"Version": "4.3.1"}}
-
-Program = "Callable[[str, str], Path]"
-
-
-@pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """Give a function that puts a shell script on a PATH which has little else."""
-    directory = tmp_path / "bin"
-    directory.mkdir()
-    for name in ("sh", "cat", "wc", "echo", "test"):
-        found = next(place for entry in os.environ["PATH"].split(":") if (place := Path(entry, name)).exists())
-        (directory / name).symlink_to(found)
-    monkeypatch.setenv("PATH", str(directory))
-
-    def write(name: str, script: str) -> Path:
-        path = directory / name
-        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-        path.chmod(0o755)
-        return path
-
-    return write
 
 
 def docker(program: Any, info: dict[str, Any] | None = None, rest: str = "exit 0", networks: str = "abc") -> None:
@@ -57,14 +32,6 @@ def error_of(function: Callable[[], object]) -> JupyflakeError:
     with pytest.raises(JupyflakeError) as caught:
         function()
     return caught.value
-
-
-@pytest.fixture
-def image(program: Any) -> engine.Image:
-    """Make an image whose stream is a few bytes."""
-    text = json.dumps({"id": ID, "reference": "demo:latest", "size": 5, "layers": 1, "workdir": "/home/jovyan"})
-    stream = program("stream", f"case $1 in --summary) echo '{text}';; *) echo written 5 >&2; echo bytes;; esac")
-    return engine.describe(stream)
 
 
 def test_no_engine(program: Any) -> None:
@@ -151,57 +118,3 @@ def test_no_rights(program: Any) -> None:
     error = error_of(engine.find)
     assert error.code == "JF503"
     assert "usermod -aG docker" in str(error.hint)
-
-
-def test_image_that_is_there_is_not_sent(program: Any, image: engine.Image) -> None:
-    """An engine that has this very image under its name gets nothing."""
-    docker(program, rest=f"test \"$1\" = image && echo 'sha256:{ID}'")
-    assert engine.load(engine.find(), image, Console(quiet=True)) is False
-
-
-def test_image_without_its_name_is_named(program: Any, image: engine.Image) -> None:
-    """An engine that has the image, but an older one under the name, only gets the name."""
-    docker(program, rest=f'case $1 in image) echo sha256:ffff;; tag) test "$2" = {ID};; *) exit 9;; esac')
-    assert engine.load(engine.find(), image, Console(quiet=True)) is False
-
-
-def test_image_is_sent(program: Any, image: engine.Image, tmp_path: Path) -> None:
-    """The stream goes through a pipe into the engine."""
-    taken = tmp_path / "taken"
-    docker(program, rest=f"case $1 in load) cat > '{taken}';; *) exit 1;; esac")
-    assert engine.load(engine.find(), image, Console(quiet=True)) is True
-    assert taken.read_text(encoding="utf-8") == "bytes\n"
-
-
-def test_progress_is_shown(program: Any, image: engine.Image, capsys: pytest.CaptureFixture[str]) -> None:
-    """People see how much is sent, and not the lines by which the stream says so."""
-    docker(program, rest="case $1 in load) cat > /dev/null;; *) exit 1;; esac")
-    engine.load(engine.find(), image, Console())
-    said = capsys.readouterr().err
-    assert "loading demo:latest into docker: 100 %" in said
-    assert "written" not in said
-
-
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        ("Error processing tar file(exit status 1): write /x: no space left on device", "JF505"),
-        ("error: something else", "JF504"),
-    ],
-)
-def test_engine_refuses(program: Any, image: engine.Image, said: str, code: str) -> None:
-    """An engine that doesn't take the image is quoted; a full disk has a code of its own."""
-    docker(program, rest=f"case $1 in load) cat > /dev/null; echo '{said}' >&2; exit 1;; *) exit 1;; esac")
-    error = error_of(lambda: engine.load(engine.find(), image, Console(quiet=True)))
-    assert error.code == code
-    assert code == "JF505" or said in error.message
-
-
-def test_archive_file(program: Any, tmp_path: Path) -> None:
-    """An archive is loaded from its file, and the name of what is in it is told."""
-    docker(program, rest="echo 'Loaded image: demo:1.0'")
-    archive = tmp_path / "a.tar"
-    archive.write_bytes(b"")
-    assert engine.load_archive(engine.find(), archive, Console(quiet=True)) == "demo:1.0"
-    error = error_of(lambda: engine.load_archive(engine.find(), tmp_path / "no.tar", Console(quiet=True)))
-    assert (error.code, error.where) == ("JF504", str(tmp_path / "no.tar"))

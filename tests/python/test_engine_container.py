@@ -10,13 +10,14 @@ import pytest
 
 from jupyflake import container, ports
 from jupyflake.console import Console
-from jupyflake.engine import Engine, Image
+from jupyflake.engine import Engine
 from jupyflake.errors import JupyflakeError
+from jupyflake.planned import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-IMAGE = Image("0" * 64, "demo:latest", 1, "/home/jovyan", Path("/stream"))
+IMAGE = Image("demo:latest", "/home/jovyan")
 DOCKER = Engine("docker", (20, 10, 24))
 PODMAN = Engine("podman", (4, 3, 1), rootless=True)
 

@@ -162,6 +162,17 @@ def test_several_kernels_of_one_language(project: Path, jupyflake: Callable[...,
     assert manifest(project)["kernels"]["py313"] == {"language": "python", "packages": ["six"]}
 
 
+def test_programs_alone(project: Path, jupyflake: Callable[..., Any]) -> None:
+    """A list of Debian packages goes to the kernel that is named, or makes a kernel where there is no project."""
+    (project / "apt.txt").write_text("graphviz\n", encoding="utf-8")
+    assert "error[JF124]" in jupyflake("import", "apt.txt", "--no-lock").err
+    assert jupyflake("import", "apt.txt", "--no-lock", "--kernel", "r").code == 0
+    assert manifest(project)["kernels"]["r"]["tools"] == ["graphviz"]  # type: ignore[index]  # (a table)
+    (project / "jupyter.toml").unlink()
+    assert jupyflake("import", "apt.txt").code == 0
+    assert manifest(project)["kernels"] == {"python3": {"language": "python", "packages": [], "tools": ["graphviz"]}}
+
+
 def test_two_directories_of_binder(repository: Path, jupyflake: Callable[..., Any]) -> None:
     """Where repo2docker would not know what to read, neither do we."""
     (repository / ".binder").mkdir()

@@ -12,6 +12,7 @@ from jupyflake.importing import discover, merge, versions
 from jupyflake.importing.model import Entry, Found
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -22,7 +23,7 @@ def read(directory: Path, name: str, text: str | bytes, groups: tuple[str, ...] 
     return discover.read(path, name, groups)
 
 
-def texts(entries: list[Entry]) -> list[str]:
+def texts(entries: Iterable[Entry]) -> list[str]:
     """Give what was read, without places."""
     return [entry.text for entry in entries]
 
@@ -203,6 +204,45 @@ def test_environment(tmp_path: Path) -> None:
     ]
 
 
+def test_frozen_environment(tmp_path: Path) -> None:
+    """Of a list that conda has frozen, libraries are known by their builds, and the server keeps its own versions."""
+    builds = {
+        "alsa-lib": "1.2.8=h166bdaf_0",
+        "fftw": "3.3.10=nompi_hc118613_108",
+        "fonts-conda-ecosystem": "1=0",
+        "xorg-libx11": "1.8.4=h0b41bf4_0",
+        "typing-extensions": "4.7.1=hd8ed1ab_0",
+        "numpy": "1.21.6=py37h976b520_0",
+        "six": "1.16.0=pyh6c4a22f_0",
+        "jupyterlab": "3.6.6=pyhd8ed1ab_0",
+        "jupyter_server_ydoc": "0.8.0=pyhd8ed1ab_0",
+        "ipympl": "0.9.3=pyhd8ed1ab_0",
+    }
+    lines = [f"  - {name}={build}" for name, build in builds.items()]
+    lines += [f"  - filler{number}=1.0=pyhd8ed1ab_0" for number in range(30)]
+    found = read(tmp_path, "environment.yml", "name: base\ndependencies:\n" + "\n".join(lines))
+    assert (found.name, found.left) == (None, [])
+    chosen = merge.packages(found)
+    assert texts(list(chosen.server)) == ["ipympl"]
+    assert texts(list(chosen.python))[:4] == [
+        *("typing-extensions==4.7.1", "numpy==1.21.6", "six==1.16.0", "ipympl==0.9.3"),
+    ]
+    assert any("--unpinned" in note for note in found.notes)
+    assert texts(list(merge.packages(found, unpinned=True).python))[:4] == [
+        "typing-extensions",
+        "numpy",
+        "six",
+        "ipympl",
+    ]
+
+
+def test_packages_of_other_systems(tmp_path: Path) -> None:
+    """What a frozen list has only because it was made on Windows or macOS is left out, unless a marker says when."""
+    found = read(tmp_path, "requirements.txt", "pywin32==306\nappnope==0.1.4; sys_platform == 'darwin'\nsix\n")
+    assert texts(list(merge.packages(found).python)) == ["appnope==0.1.4; sys_platform == 'darwin'", "six"]
+    assert [left.what for left in found.left] == ["pywin32==306"]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -320,7 +360,7 @@ def test_pyproject_of_poetry(tmp_path: Path) -> None:
     [
         ("[project\n", "TOML"),
         ("[tool.ruff]\n", "neither"),
-        ('[project]\nname = "x"\ndependencies = "numpy"\n', "list"),
+        ('[project]\nname = "x"\ndependencies = "numpy"\n', r"array.*project\.dependencies"),
         ('[project]\nname = "x"\ndependencies = ["numpy=1"]\n', "=="),
         ('[dependency-groups]\na = [{ include-group = "b" }]\n', "b"),
     ],
@@ -361,6 +401,20 @@ def test_pipfile_and_its_lock(tmp_path: Path) -> None:
     assert texts(read(tmp_path, "Pipfile.lock", lock).python) == ["six==1.16.0"]
 
 
+def test_setup_script(tmp_path: Path) -> None:
+    """Lists that are written out are read without running anything, from setup.cfg too; others are left out."""
+    (tmp_path / "setup.cfg").write_text(
+        "[options]\npython_requires = >=3.9\ninstall_requires =\n  six\n", encoding="utf-8"
+    )
+    text = 'import setuptools\nsetuptools.setup(\n  name="x",\n  install_requires=["numpy>=1", "scipy"],\n)\n'
+    found = read(tmp_path, "setup.py", text)
+    assert texts(found.python) == ["numpy>=1", "scipy", "six"]
+    assert texts(found.pythons) == [">=3.9"]
+    computed = read(tmp_path, "setup.py", "from setuptools import setup\nsetup(install_requires=open('x').read())\n")
+    assert computed.left[0].where == "setup.py:2"
+    assert "Python" in refused(tmp_path, "setup.py", "setup(\n").message
+
+
 def test_pylock(tmp_path: Path) -> None:
     """A pylock.toml gives exact versions with their cases."""
     text = (
@@ -397,6 +451,19 @@ def test_install_script_of_r(tmp_path: Path) -> None:
         ("install.packages(wanted)", "install.R:8"),
     ]
     assert any("versions of the base" in note for note in found.notes)
+
+
+def test_lists_of_r_that_are_named_first(tmp_path: Path) -> None:
+    """A list that is written out before it is installed counts, and a word that is no package stops nothing."""
+    text = (
+        'if (!requireNamespace("BiocManager")) install.packages("BiocManager")\nBiocManager::install()\n'
+        'pkgs <- c("dplyr",\n "r-lib", "zoo") # tools\none = "sf"\n'
+        'install.packages(pkgs, repos = "https://cran.example")\ninstall.packages(one)\n'
+        "install.packages(pkgs[!pkgs %in% installed.packages()])\n"
+    )
+    found = read(tmp_path, "install.R", text)
+    assert texts(merge.packages(found).r) == ["dplyr", "zoo", "sf"]
+    assert [left.what for left in found.left] == ["r-lib", "r-lib"]
 
 
 def test_description_and_renv(tmp_path: Path) -> None:
@@ -484,7 +551,7 @@ def test_notebook_in_r_and_none(tmp_path: Path) -> None:
     )
     assert texts(found.r) == ["dplyr", "ggplot2", "zoo"]
     assert read(tmp_path, "j.ipynb", notebook("using X", language="julia")).left
-    assert "notebook" in refused(tmp_path, "x.ipynb", '{"worksheets": []}').message
+    assert "Notebook" in refused(tmp_path, "x.ipynb", '{"worksheets": []}').message
 
 
 # Putting together

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import Index, Web, serve, status
+from fakes import Index, Web, serve_index, status
 
 from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
@@ -26,15 +26,8 @@ BOTH = ("x86_64-linux", "aarch64-linux")
 
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    """Serve an index and set uv to it, away from the user's settings and cache."""
-    with serve(tmp_path / "www") as server:
-        monkeypatch.setenv("UV_DEFAULT_INDEX", f"{server.url}/simple")
-        monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
-        monkeypatch.setenv("UV_NO_CONFIG", "1")
-        for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_FIND_LINKS", "UV_EXCLUDE_NEWER"):
-            monkeypatch.delenv(name, raising=False)
-        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-            monkeypatch.delenv(name, raising=False)
+    """Serve an index and set uv to it."""
+    with serve_index(tmp_path, monkeypatch) as server:
         yield server
 
 

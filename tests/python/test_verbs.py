@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import Archive
+from fakes import Archive, send
 from world import SYSTEM, World
 
+import jupyflake as jupyflake_package
 from jupyflake import locking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from http.server import BaseHTTPRequestHandler
 
     Run = Callable[..., Any]
 
@@ -114,6 +122,22 @@ def test_without_a_lock(world: World, jupyflake: Run, command: str) -> None:
 
 
 # outdated
+
+
+def test_outdated_marks_what_is_vulnerable(
+    locked: World, jupyflake: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where advisories are named, the table has a column of them, and JSON a list."""
+    _newer(locked)
+    about = {"package": {"ecosystem": "PyPI", "name": "Pandas"}, "versions": ["1.0"]}
+    advisories = tmp_path / "osv.json"
+    advisories.write_text(json.dumps({"id": "X-1", "affected": [about]}), encoding="utf-8")
+    monkeypatch.setenv("JUPYFLAKE_ADVISORIES", str(advisories))
+    lines = jupyflake("outdated", "-k", "py").out.splitlines()
+    assert lines[0].split()[-1] == "VULNERABLE"
+    assert [line.split()[-1] for line in lines[1:]] == ["X-1", "py"]
+    found = json.loads(jupyflake("outdated", "--json", "-k", "py").out)
+    assert {each["name"]: each["vulnerabilities"] for each in found} == {"pandas": ["X-1"], "six": []}
 
 
 def test_outdated(locked: World, jupyflake: Run) -> None:
@@ -294,3 +318,45 @@ def test_several_at_once(locked: World, jupyflake: Run) -> None:
     assert locked.project().manifest.kernels["py"].packages == packages
     assert {"tzdata", "attrs"} <= _versions(locked).keys()
     assert "colorama" not in _versions(locked)
+
+
+# ^C
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("place", ["/simple/attrs/", "/debian/dists/trixie/InRelease"])
+def test_an_edit_that_is_stopped_while_locking_changes_nothing(
+    locked: World, place: str, number: signal.Signals
+) -> None:
+    """Stopped while the index or the mirror is slow to answer, an edit leaves all files as they were."""
+    locked.index.add("attrs", "1.0")
+    asked, over = threading.Event(), threading.Event()
+
+    def wait(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        over.wait(20)
+        send(handler, 503, b"")
+
+    locked.web.special[place] = wait
+    before = {path.name: path.read_bytes() for path in locked.directory.iterdir()}
+    code = "import sys; from jupyflake.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = ["add", "-k", "py", "attrs"] if "simple" in place else ["add", "--shell", "mawk"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(jupyflake_package.__file__).parents[1])}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *command],
+        cwd=locked.directory,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert asked.wait(20)
+            # A terminal sends it to all that the command has started.
+            os.killpg(process.pid, number)
+            _, err = process.communicate(timeout=20)
+        finally:
+            over.set()
+    assert process.returncode == (130 if number == signal.SIGINT else -number)
+    assert err == ("error: interrupted\n" if number == signal.SIGINT else "")
+    assert {path.name: path.read_bytes() for path in locked.directory.iterdir()} == before

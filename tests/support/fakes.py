@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import pytest
+
 
 @dataclass
 class Web:
@@ -69,6 +71,20 @@ def serve(root: Path) -> Iterator[Web]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextlib.contextmanager
+def serve_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    """Serve an index and set uv to it, away from the user's settings and cache."""
+    with serve(tmp_path / "www") as server:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", f"{server.url}/simple")
+        monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+        monkeypatch.setenv("UV_NO_CONFIG", "1")
+        for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_FIND_LINKS", "UV_EXCLUDE_NEWER"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        yield server
 
 
 def send_file(handler: BaseHTTPRequestHandler, root: Path) -> None:
@@ -149,10 +165,11 @@ class Index:
         tag: str = "py3-none-any",
         requires: tuple[str, ...] = (),
         files: dict[str, bytes] | None = None,
+        python: str = "",
     ) -> Path:
         """Put a wheel into the index."""
         file = f"{name.replace('-', '_')}-{version}-{tag}.whl"
-        data = wheel(name, version, tag=tag, requires=requires, files=files)
+        data = wheel(name, version, tag=tag, requires=requires, files=files, python=python)
         digest = hashlib.sha256(data).hexdigest()
         path = self.root / "packages" / digest[:2] / digest[2:4] / digest[4:] / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,12 +206,14 @@ def wheel(
     tag: str = "py3-none-any",
     requires: tuple[str, ...] = (),
     files: dict[str, bytes] | None = None,
+    python: str = "",
 ) -> bytes:
     """Make a small wheel; the same arguments give the same bytes."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     metadata += "".join(f"Requires-Dist: {each}\n" for each in requires)
+    metadata += f"Requires-Python: {python}\n" if python else ""
     members = {
         f"{module}/__init__.py": f"version = {version!r}\n".encode(),
         **(files or {}),

@@ -36,12 +36,16 @@ let
   # The suite's own Python, without the site packages of anybody.
   program = "${getDeb "python${pythonVersion}"}/bin/python${pythonVersion} -I -S ${streamer}";
 
+  # Only what compresses with it needs it: the lock has it then.
+  zstdFor = compression: if compression == "zstd" then "${getDeb "zstd"}/bin/zstd" else "";
+
   require = lib.assertMsg;
 
   checked =
     {
       name,
       tag,
+      compression,
       created,
       maxLayers,
     }:
@@ -55,6 +59,8 @@ let
       isString created
       && match "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})" created != null
     ) "image time created = ${toJSON created}: write a fixed time, as in \"1970-01-01T00:00:01Z\" (\"now\" would give another image each time)";
+    assert require (builtins.elem compression [ "none" "gzip" "zstd" ])
+      "image compression = ${toJSON compression}: write \"none\", \"gzip\" or \"zstd\"";
     # Docker's overlay file system ends at 125 layers.
     assert require (
       maxLayers >= 2 && maxLayers <= 125
@@ -77,11 +83,14 @@ let
     - `files`: attribute set from absolute paths to one of `{ text; mode; uid; gid; }`, `{ link; }`, `{ directory = true; mode; uid; gid; }`
       and `{ links = [ directories ]; }` (a directory of links to all that is in these); wins over `contents`
     - `config`: the image configuration as Docker writes it (`Cmd`, `Env`, `User`, …)
+    - `compression`: `"none"`, `"gzip"` or `"zstd"`, of each layer in the archive and on its way to a registry
     - `architecture`, `created`, `maxLayers`: as in nixpkgs
 
     # Result
 
     The script; `passthru.plan` is the image as JSON (layers, paths, digests), `imageName`, `imageTag` what it is called.
+    `passthru.source` is a directory with two programs: `plan OUTPUT KNOWN` writes the same JSON, computing only those
+    digests that the directory KNOWN hasn't kept from before; `image` serves such a plan or writes it (`streamer/`).
 
     Sources: https://github.com/opencontainers/image-spec/blob/main/config.md
   */
@@ -93,16 +102,19 @@ let
       files ? { },
       config ? { },
       architecture ? architectures.${stdenv.hostPlatform.system},
+      compression ? "none",
       created ? "1970-01-01T00:00:01Z",
       maxLayers ? 100,
     }:
     let
       storeName = baseNameOf name;
+      zstd = zstdFor compression;
 
       # What the image needs is the closure of this text: every store path that one of its parts mentions.
       spec = writeText "${storeName}-spec.json" (toJSON {
         inherit
           architecture
+          compression
           config
           contents
           created
@@ -120,7 +132,30 @@ let
           "graph"
           spec
         ];
-      } ''${program} plan "$spec" graph "$out"'';
+      } ''${program} plan "$spec" graph "$out" "${zstd}" ""'';
+
+      source =
+        runCommand "${storeName}-source"
+          {
+            inherit spec;
+            exportReferencesGraph = [
+              "graph"
+              spec
+            ];
+          }
+          ''
+            mkdir "$out"
+            cp graph "$out/graph"
+            {
+              echo "#!${busybox}/bin/sh"
+              echo 'exec ${program} plan '"$spec $out/graph"' "$1" "${zstd}" "$2"'
+            } > "$out/plan"
+            {
+              echo "#!${busybox}/bin/sh"
+              echo 'exec ${program} "$@"'
+            } > "$out/image"
+            chmod 555 "$out/plan" "$out/image"
+          '';
 
       script = writeTextFile {
         name = "stream-${storeName}";
@@ -135,23 +170,24 @@ let
       inherit
         name
         tag
+        compression
         created
         maxLayers
         ;
     } script
     // {
-      inherit plan spec;
+      inherit plan source spec;
       imageName = name;
       imageTag = tag;
       passthru = {
-        inherit plan spec;
+        inherit plan source spec;
         imageName = name;
         imageTag = tag;
       };
     };
 
   /**
-    The image's archive as a file, uncompressed: `docker load < result`.
+    The image's archive as a file: `docker load < result`.
 
     # Example
 
@@ -176,9 +212,9 @@ let
       ];
       passthru = {
         inherit stream;
-        inherit (stream) imageName imageTag plan;
+        inherit (stream) imageName imageTag plan source;
       };
-    } ''${program} build "$spec" graph "$out"'';
+    } ''${program} build "$spec" graph "$out" "${zstdFor (arguments.compression or "none")}"'';
 in
 {
   inherit buildLayeredImage streamLayeredImage;

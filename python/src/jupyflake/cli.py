@@ -73,12 +73,17 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
     "lab": Command(
         "jupyflake.commands.lab:lab", "Lock, fetch and build what is missing, then open Lab.", passes_arguments=True
     ),
+    "notebook": Command(
+        "jupyflake.commands.notebook:notebook", "The same with Jupyter Notebook.", passes_arguments=True
+    ),
+    "exec": Command("jupyflake.commands.exec:exec_", "Run a program in a kernel's environment.", passes_arguments=True),
+    "test": Command("jupyflake.commands.test:execute", "Execute notebooks and report what fails."),
     "image": {
         "build": Command("jupyflake.commands.image:build", "Build the container image."),
         "load": Command("jupyflake.commands.image:load", "Load the image into docker or podman."),
-    },
-    "export": {
-        "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
+        "push": Command("jupyflake.commands.image:push", "Send the image to a registry, a directory or a file."),
+        "inspect": Command("jupyflake.commands.image:inspect", "Show what is in the image."),
+        "run": Command("jupyflake.commands.image:run", "The same as `jupyflake run`.", passes_arguments=True),
     },
     "cache": {
         "use": Command("jupyflake.commands.cache:use", "Take from a binary cache what it has."),
@@ -87,14 +92,32 @@ COMMANDS: dict[str, Command | dict[str, Command]] = {
         "push": Command("jupyflake.commands.cache:push", "Build the project and copy it into a cache."),
         "key": Command("jupyflake.commands.cache:key", "Make a pair of keys to sign with."),
     },
+    "audit": Command("jupyflake.commands.audit:audit", "Look for known vulnerabilities of the lock."),
+    "bundle": {
+        "create": Command("jupyflake.commands.bundle:create", "Write the project and its artifacts into one file."),
+        "use": Command("jupyflake.commands.bundle:use", "Put a bundle's artifacts into the Nix store."),
+    },
+    "export": {
+        "requirements": Command("jupyflake.commands.export:requirements", "Write a requirements file with hashes."),
+        "pylock": Command("jupyflake.commands.export:pylock", "Write a pylock.toml (PEP 751)."),
+        "environment": Command("jupyflake.commands.export:environment", "Write conda's environment.yml."),
+        "cyclonedx": Command("jupyflake.commands.export:cyclonedx", "Write a bill of materials in CycloneDX."),
+        "spdx": Command("jupyflake.commands.export:spdx", "Write a bill of materials in SPDX."),
+        "dockerfile": Command("jupyflake.commands.export:dockerfile", "Write a Dockerfile of three lines."),
+        "hub-values": Command("jupyflake.commands.export:hub_values", "Write Helm values for a JupyterHub."),
+    },
     "run": Command("jupyflake.commands.run:run", "Run the image in docker or podman.", passes_arguments=True),
+    "graph": Command("jupyflake.commands.graph:graph", "Draw what takes how much space, and what is shared."),
+    "doctor": Command("jupyflake.commands.doctor:doctor", "Check this machine and the project, and name the cures."),
+    "clean": Command("jupyflake.commands.clean:clean", "Remove what was made in the project."),
     "completion": Command("jupyflake.commands.completion:completion", "Print the script for your shell to complete."),
 }
 GROUPS = {
+    "bundle": "Carry a project to machines without a network.",
     "cache": "Share what is built through a binary cache.",
     "export": "Write what other tools read.",
     "kernel": "Add, remove, rename, copy and list kernels.",
-    "image": "Build and load the container image.",
+    "image": "Build, load, push, show and run the container image.",
 }
 HELP = "Reproducible JupyterLab environments and images from one text file."
 EPILOG = "Example: jupyflake init demo && cd demo && jupyflake lab"

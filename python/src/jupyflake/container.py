@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jupyflake.console import Console
-    from jupyflake.engine import Engine, Image
+    from jupyflake.engine import Engine
+    from jupyflake.planned import Image
 
 _PATIENCE = 120.0
 _PAUSE = 0.2

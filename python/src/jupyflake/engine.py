@@ -1,4 +1,4 @@
-"""Container engines: which one is there, what it can do, and the images it has."""
+"""Container engines: which one is there, and what it can do."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ import json
 import re
 import sys
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
-
-if TYPE_CHECKING:
-    from jupyflake.console import Console
 
 ENGINES = ("docker", "podman")
 _USERNS_SINCE = (4, 3)
@@ -34,17 +29,6 @@ class Engine:
     def maps_users(self) -> bool:
         """Whether the engine can let a user of the image be the person who starts the container."""
         return self.name == "podman" and self.rootless and self.version >= _USERNS_SINCE
-
-
-@dataclass(frozen=True)
-class Image:
-    """An image as its stream script describes it, before anything is written."""
-
-    id: str
-    reference: str
-    size: int
-    workdir: str
-    stream: Path
 
 
 def find(wanted: str | None = None) -> Engine:
@@ -131,72 +115,3 @@ def _silent(name: str, answer: str) -> JupyflakeError:
     if name == "podman":
         start = "podman info" if sys.platform == "linux" else "podman machine start"
     return JupyflakeError("JF502", f"{name} is installed, but its engine does not answer: {said}", hint=start)
-
-
-def describe(stream: Path) -> Image:
-    """Ask a stream script which image it writes."""
-    stream = stream.resolve()
-    answer = json.loads(process.run([stream, "--summary"]).stdout)
-    return Image(str(answer["id"]), str(answer["reference"]), int(answer["size"]), str(answer["workdir"]), stream)
-
-
-def has(engine: Engine, image: Image) -> bool:
-    """Tell whether the engine has exactly this image under its name."""
-    format_ = ["--format", "{{.Id}}"]
-    completed = process.run([engine.name, "image", "inspect", *format_, image.reference], check=False)
-    return completed.stdout.strip().removeprefix("sha256:") == image.id
-
-
-def load(engine: Engine, image: Image, console: Console) -> bool:
-    """Load the image unless the engine has it; tell whether that was needed."""
-    if has(engine, image):
-        return False
-    # The same image may be there without the name, which an older one has: naming it is enough.
-    if process.run([engine.name, "tag", image.id, image.reference], check=False).returncode == 0:
-        return False
-    said: list[str] = []
-    with console.progress(image.size, f"loading {image.reference} into {engine.name}", bytes=True) as progress:
-        done = 0
-
-        def watch(line: str) -> None:
-            nonlocal done
-            word, _, count = line.partition(" ")
-            if word == "written" and count.isdigit():
-                progress.advance(int(count) - done)
-                done = int(count)
-            elif line.strip():
-                said.append(line.strip())
-                console.detail(line)
-
-        # A pipe from one program to the other: the archive, as large as the image, is nowhere on the disk.
-        completed = process.run(
-            ["sh", "-c", '"$1" --progress | "$2" load', "load", image.stream, engine.name],
-            check=False,
-            on_line=watch,
-        )
-    if completed.returncode != 0:
-        raise _load_failed(engine, said)
-    return True
-
-
-def load_archive(engine: Engine, archive: Path, console: Console) -> str:
-    """Load an archive file and give the name of the image in it."""
-    if not archive.is_file():
-        raise JupyflakeError("JF504", "there is no such archive", where=str(archive), hint="jupyflake image build")
-    console.info(f"loading {archive} into {engine.name}")
-    completed = process.run([engine.name, "load", "--input", archive], check=False)
-    if completed.returncode != 0:
-        raise _load_failed(engine, completed.stderr.splitlines())
-    named = re.findall(r"Loaded image(?:\(s\))?(?: ID)?: (\S+)", completed.stdout)
-    return named[-1] if named else ""
-
-
-def _load_failed(engine: Engine, said: list[str]) -> JupyflakeError:
-    reason = next((line for line in reversed(said) if "error" in line.lower()), said[-1] if said else "no reason given")
-    if "no space left" in reason.lower():
-        return JupyflakeError(
-            "JF505",
-            f"the disk is full: {engine.name} could not store the image",
-            hint=f"{engine.name} image prune",
-        )
-    return JupyflakeError("JF504", f"{engine.name} could not load the image: {reason}", hint="run again with --verbose")

@@ -196,6 +196,37 @@ CODES: dict[str, Code] = {
         "Choose one of those that the message lists.",
         exit_code=2,
     ),
+    "JF160": Code(
+        "wrong option of the image",
+        "A port, time, compression, number of layers or path under [image] is not one.",
+        "Write it as the message says.",
+        exit_code=2,
+    ),
+    "JF140": Code(
+        "no such notebook",
+        "A notebook that is to be executed is not there.",
+        "Check the path; those in [check] are relative to jupyter.toml.",
+    ),
+    "JF141": Code(
+        "no notebooks",
+        "There is no notebook to execute.",
+        "Name notebooks or directories, or list them in [check].",
+    ),
+    "JF142": Code(
+        "a notebook without a kernel",
+        "A notebook does not say which kernel it is for, and the project has several.",
+        "Name the kernel with --kernel.",
+    ),
+    "JF143": Code(
+        "unknown format of a picture",
+        "The picture's file ends in something that is no format.",
+        "Name a file that ends in .svg, .png or .dot.",
+    ),
+    "JF155": Code(
+        "file without an address",
+        "A wheel of the lock has no path on the index's file host, so no address can be written.",
+        "Export with --wheels, which puts the files beside.",
+    ),
     "JF180": Code(
         "language that the base lacks",
         "The base of the kernel has no kernel for its language.",
@@ -292,10 +323,35 @@ CODES: dict[str, Code] = {
         "The Debian suite lacks, at least for now, a package that every kernel of a language is built on.",
         "Give the kernel one of the bases that the message names, which have the package.",
     ),
+    "JF231": Code(
+        "package for another Python",
+        "A version of a package says that it needs another Python than the environment has.",
+        "Take the version or the Python that the message proposes.",
+    ),
     "JF218": Code(
         "nixpkgs cannot be evaluated",
         "Nix could not get or evaluate the pinned nixpkgs, which says the versions of what comes from it.",
         "Use a network, or name a nixpkgs on this machine in JUPYFLAKE_NIXPKGS, or use a Debian base.",
+    ),
+    "JF250": Code(
+        "known vulnerabilities",
+        "Packages of the lock have faults that are known.",
+        "Upgrade them, or pass over those that do not matter to you with `--ignore ID`.",
+    ),
+    "JF251": Code(
+        "not all was checked",
+        "No advisory database covers a part of the lock, so nothing is known about it.",
+        "Name databases in OSV's format with --database or JUPYFLAKE_ADVISORIES.",
+    ),
+    "JF252": Code(
+        "advisories cannot be had",
+        "A source of advisories is missing, cannot be read or does not answer.",
+        "Check the path or the address; --offline takes what was fetched before.",
+    ),
+    "JF253": Code(
+        "no advisories",
+        "A source of advisories is not in OSV's format, or has nothing in it.",
+        "Name OSV's all.zip of an ecosystem, or files with its records.",
     ),
     # 3xx: fetching
     "JF301": Code(
@@ -348,6 +404,26 @@ CODES: dict[str, Code] = {
         "A package has not the file in it that everything is built with.",
         "Run `jupyflake lock --upgrade` for another version.",
     ),
+    "JF350": Code(
+        "cannot be bundled",
+        "An environment is on nixpkgs, whose packages are not artifacts of the lock.",
+        "Carry a binary cache: `jupyflake cache push file:///… --artifacts`.",
+    ),
+    "JF351": Code(
+        "no bundle",
+        "The file is missing, broken, or none that `jupyflake bundle create` has written.",
+        "Copy it again, or make it anew.",
+    ),
+    "JF352": Code(
+        "bundle with other content",
+        "A file in the bundle, or the bundle itself, has not the hash that it must have.",
+        "Copy it again; if it stays so, do not trust where it comes from.",
+    ),
+    "JF353": Code(
+        "bundle without all files",
+        "The bundle was made of another lock, or for another system.",
+        "Make one of this jupyter.lock with `jupyflake bundle create --system SYSTEM`.",
+    ),
     # 4xx: Nix and building
     "JF401": Code(
         "evaluation failed",
@@ -399,6 +475,11 @@ CODES: dict[str, Code] = {
         "The base nixpkgs cannot be evaluated by this version of Nix.",
         'Update Nix, or write a Debian base into jupyter.toml, as base = "debian/trixie".',
     ),
+    "JF430": Code(
+        "file not tracked by git",
+        "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
+        "Run `git add -N` with the files that the message names.",
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -439,6 +520,27 @@ CODES: dict[str, Code] = {
         "no server in the container",
         "The container ended, or its server does not answer.",
         "Look into the image with `jupyflake run -- bash`.",
+    ),
+    "JF560": Code(
+        "image not pushed",
+        "The registry did not take the image; what it had under the name before is still there.",
+        "Read the registry's words in the message; --verbose shows all of them.",
+    ),
+    "JF561": Code(
+        "no rights to push",
+        "The registry wants a login, or this one may not write there.",
+        "Log in with the engine's own command: `skopeo login`, `docker login` or `podman login`.",
+    ),
+    "JF562": Code(
+        "no such place for the image",
+        "The destination is no name of an image in a registry, and no oci: or docker-archive: path.",
+        "Write it as registry.example/team/name:tag, oci:DIRECTORY or docker-archive:FILE.",
+        exit_code=2,
+    ),
+    "JF563": Code(
+        "image not written",
+        "The image could not be read from the store, or written to where it was to go.",
+        "Check the free space; `nix-store --verify --check-contents --repair` repairs a store that was changed.",
     ),
     "JF570": Code(
         "no image reference",
@@ -485,6 +587,11 @@ CODES: dict[str, Code] = {
         "settings cannot be read",
         "The user's own config.toml is not what jupyflake writes.",
         "Correct it, or remove it and use `jupyflake cache use` again.",
+    ),
+    "JF640": Code(
+        "the project is in use",
+        "A server of the project is running, and its files were to be removed.",
+        "Stop the server, then run the command again.",
     ),
     # 9xx: internal
     "JF900": Code(

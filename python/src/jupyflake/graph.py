@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from jupyflake.languages import languages
 from jupyflake.manifest.model import IMAGE, SERVER, SHELL
 from jupyflake.resolve import plan as plans
 from jupyflake.resolve.closure import prune
@@ -83,7 +84,7 @@ def _python(lock: Lock, request: plans.PythonRequest, listed: frozenset[str], sy
     wheels = [wheel for wheel in lock.wheels if system in wheel.use.get(request.name, ())]
     needs = asking.edges(request, system, wheels) if edges else {}
     versions = {wheel.name: wheel.version for wheel in wheels}
-    why = "every server has it" if request.name == SERVER else "every Python kernel has it"
+    why = _reason(lock.environments[request.name], server=request.name == SERVER)
     roots = []
     for text in request.requirements:
         package = next(iter(plans.requirement_names((text,), request.where)))
@@ -109,20 +110,34 @@ def _debian(project: Project, lock: Lock, name: str, system: str) -> Graph:
     debs = {deb.name: deb for deb in lock.debs if (deb.suite, deb.system) == (environment.suite, system)}
     table = plans.read_roots()
     known = frozenset(debs)
-    roots = [Root(tool, tool) for tool in environment.tools or ()]
+    wanted = _tools(project, name)
+    reason = _reason(environment, server=name == SERVER)
+    roots = [Root(tool, tool) if tool in wanted else Root(tool, None, reason) for tool in environment.tools or ()]
     if environment.language == "r":
         listed = project.manifest.kernels[name].packages
         roots += [Root(found[0], package) for package in listed if (found := r_names([package], known))]
-    features = [environment.language] if environment.language else []
-    features += ["base"] if name == SERVER else []
-    for feature in features:
-        reason = "every project has it" if feature == "base" else f"every {feature.capitalize()} kernel has it"
-        own = table.of(feature, environment.suite) if feature in {*table.roots, "python"} else frozenset()
-        roots += [Root(package, None, reason) for package in sorted(own & known - {root.package for root in roots})]
+    features = {"python": bool(environment.python), "r": environment.language == "r", "base": name == SERVER}
+    for feature in (feature for feature, there in features.items() if there):
+        why = "every project has it" if feature == "base" else reason
+        own = table.of(feature, environment.suite) & known - {root.package for root in roots}
+        roots += [Root(package, None, why) for package in sorted(own)]
     needs = {deb.name: frozenset(deb.depends) for deb in debs.values()}
     reached = prune((root.package for root in roots), needs)
     versions = {package: debs[package].version for package in sorted(reached)}
     return Graph(name, "debian", tuple(roots), versions, needs)
+
+
+def _tools(project: Project, name: str) -> frozenset[str]:
+    """Give the tools that the manifest lists for an environment; a language may bring others."""
+    manifest = project.manifest
+    others = {SHELL: manifest.shell.tools, IMAGE: manifest.image.tools, SERVER: []}
+    return frozenset(others[name] if name in others else manifest.kernels[name].tools)
+
+
+def _reason(environment: Environment, *, server: bool) -> str:
+    language = languages().get(environment.language or "")
+    kind = language.display_name if language else environment.language
+    return "every server has it" if server else f"every {kind} kernel has it"
 
 
 def selected(lock: Lock, kernels: Iterable[str], *, server: bool, shell: bool) -> list[str]:

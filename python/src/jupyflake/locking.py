@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from jupyflake import project as projects
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetching import DebsVanished, fetch_project
 from jupyflake.lock import Lock, dumps, loads
@@ -185,10 +186,16 @@ def ensure_ready(
 
         console.step("locking")
         with exclusive(project.directory, console):
-            locked = lock_project(project, lock, console=console)
-            write_lock(project, locked.text)
-        describe(lock, locked.lock, console)
-        current, sources = locked.lock, locked.sources
+            # Another jupyflake may have changed it while this one waited.
+            project = projects.read(project.directory)
+            lock = read_lock(project)
+            if lock is not None and is_current(project, lock):
+                current = lock
+            else:
+                locked = lock_project(project, lock, console=console)
+                write_lock(project, locked.text)
+                describe(lock, locked.lock, console)
+                current, sources = locked.lock, locked.sources
     may_lock = not (options.locked or options.frozen)
     current, _ = fetch_or_relock(
         project,

@@ -27,6 +27,7 @@ _INPUT = re.compile(r"\bjupyflake(\.url)?\s*=\s*[\"{]")
 # The directory of another nixpkgs than the pinned one.
 NIXPKGS_VARIABLE = "JUPYFLAKE_NIXPKGS"
 
+_FILES = ("flake.nix", "jupyter.toml", "jupyter.lock")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._+-]+")
 
 _SYSTEMS = {
@@ -46,6 +47,13 @@ def current_system() -> str:
             hint="use a machine with one of: " + ", ".join(sorted(_SYSTEMS.values())),
         )
     return _SYSTEMS[machine]
+
+
+def is_customised(project: Path) -> bool:
+    """Whether the project's flake is another than `jupyflake init` writes, so that it may have kernels of its own."""
+    flake = project / "flake.nix"
+    text = flake.read_text(encoding="utf-8") if flake.is_file() else ""
+    return bool(text) and not _is_plain(text) and project.resolve() != flake_directory().resolve()
 
 
 @dataclass(frozen=True)
@@ -68,14 +76,13 @@ class Wanted:
         A project whose flake is the one that `jupyflake init` wrote is evaluated from its two files in place.
         A flake with changes of its own is evaluated as a flake, with this program's own library.
         """
-        flake = self.project / "flake.nix"
-        text = flake.read_text(encoding="utf-8") if flake.is_file() else ""
-        if not text or _is_plain(text) or self.project.resolve() == flake_directory().resolve():
+        if not is_customised(self.project):
             library = str(flake_directory() / "nix" / "flake.nix")
             check = ["--arg", "checkLock", "false"] if self.frozen else []
             place = ["--argstr", "src", str(self.project)]
             return ["--file", library, *place, *check, *nixpkgs_arguments(), self.attribute]
         arguments = [f"{_reference(self.project)}#{self.attribute}", "--no-write-lock-file"]
+        text = (self.project / "flake.nix").read_text(encoding="utf-8")
         if any(_INPUT.search(line) for line in text.splitlines()):
             arguments += ["--override-input", "jupyflake", source(flake_directory())]
         return arguments
@@ -169,7 +176,28 @@ def _reference(project: Path) -> str:
     """Give the flake reference of a project whose directory is Nix' working directory."""
     git = any((parent / ".git").exists() for parent in (project, *project.parents))
     # The URL that Nix makes of a git repository may not hold spaces or accents before 2.20.
-    return "." if git and _PLAIN_PATH.fullmatch(str(project)) else "path:."
+    if not git or not _PLAIN_PATH.fullmatch(str(project)):
+        return "path:."
+    _require_tracked(project)
+    return "."
+
+
+def _require_tracked(project: Path) -> None:
+    """Refuse files that git does not know: of a repository, Nix sees only what git tracks."""
+    names = [name for name in _FILES if (project / name).is_file()]
+    try:
+        listed = process.run(["git", "ls-files", "-z", "--", *names], cwd=project, check=False)
+    except JupyflakeError:
+        # Without git Nix explains itself.
+        return
+    untracked = [name for name in names if name not in listed.stdout.split("\0")]
+    if untracked and listed.returncode == 0:
+        are = "is" if len(untracked) == 1 else "are"
+        raise JupyflakeError(
+            "JF430",
+            f"{', '.join(untracked)} {are} not tracked by git, so Nix does not see {'it' if are == 'is' else 'them'}",
+            hint=f"git add -N {' '.join(untracked)}",
+        )
 
 
 def is_root() -> bool:

@@ -15,7 +15,7 @@ from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # How the programs that jupyflake calls are installed; others are named without a command.
 INSTALL = {
@@ -142,6 +142,55 @@ def run(
     if check and completed.returncode != 0:
         raise ProcessFailed(completed)
     return completed
+
+
+@contextlib.contextmanager
+def background(
+    argv: Sequence[str | os.PathLike[str]],
+    on_line: Callable[[str], None],
+    *,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[None]:
+    """Run a program beside us, whose every line goes to `on_line`; at the end its input is closed and it is awaited."""
+    words = tuple(str(word) for word in argv)
+    for trace in _trace:
+        trace(f"$ {redact(shlex.join(words))} &")
+    try:
+        # A session of its own: Ctrl-C in the terminal reaches us, and we end it when we are done.
+        process = subprocess.Popen(  # noqa: S603  (a list, never a shell)
+            words,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise _missing(words[0], None, error) from error
+    except OSError as error:
+        raise JupyflakeError(
+            "JF602", f"`{words[0]}` cannot be started: {error.strerror}", hint="check the permissions of the program"
+        ) from error
+
+    def read() -> None:
+        for line in process.stdout or ():
+            on_line(_text(line).rstrip("\r\n"))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        yield
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        reader.join(timeout=5)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _communicate(

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from jupyflake.session import Session
 
-# Names that people use → the attribute of the flake's outputs; any other name is one of `packages`.
+# Names that people use → the attribute of the flake's outputs; `shell-` and a kernel's name is that kernel's shell, and
+# any other name is one of `packages`.
 _OUTPUTS = {"shell": "devShells.{system}.default", "jupyter": "packages.{system}.default"}
+_KERNEL_SHELL = "shell-"
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,32 @@ def build(
 
     project = session.project()
     system = nix.current_system()
-    attribute = _OUTPUTS.get(name, f"packages.{{system}}.{name}").format(system=system)
-    wanted = nix.Wanted(project.directory, attribute, session.console, frozen=options.frozen, offline=options.offline)
+    wanted = nix.Wanted(
+        project.directory, attribute(name, system), session.console, frozen=options.frozen, offline=options.offline
+    )
     locking.ensure_ready(project, system, session.console, options, wanted=wanted.missing)
     link = project.directory / out_link if out_link else None
     return nix.build(wanted, out_link=link, options=nix_options)
 
 
-def enter(session: Session, command: Sequence[str], options: Options) -> NoReturn:
-    """Build the shell and become `command` in it, or an interactive shell where there is none."""
-    shell = build(session, "shell", options, out_link=".jupyter/roots/shell")
+def attribute(name: str, system: str) -> str:
+    """Give the attribute of the flake's outputs that people call `name`."""
+    if name in _OUTPUTS:
+        return _OUTPUTS[name].format(system=system)
+    output = "packages"
+    if name.startswith(_KERNEL_SHELL):
+        output, name = "devShells", name.removeprefix(_KERNEL_SHELL)
+    # A kernel's name may have a dot.
+    return f'{output}.{system}."{name}"' if "." in name else f"{output}.{system}.{name}"
+
+
+def enter(session: Session, command: Sequence[str], options: Options, *, kernel: str | None = None) -> NoReturn:
+    """Build the shell and become `command` in it, or an interactive shell where there is none.
+
+    With `kernel` it is that kernel's shell, in which its own programs come first.
+    """
+    name = "shell" if kernel is None else f"{_KERNEL_SHELL}{kernel}"
+    shell = build(session, name, options, out_link=f".jupyter/roots/{name}")
     activate = shell / "activate"
     sys.stdout.flush()
     sys.stderr.flush()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import NIXPKGS
+from jupyflake.languages import by_alias
 from jupyflake.manifest import edit
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def kernels(wanted: Iterable[str]) -> Kernels:
 def kernels_of_notebooks(directory: Path) -> tuple[Kernels, int]:
     """Make the kernels that a directory's notebooks were saved with, under the same names; and count the notebooks."""
     from jupyflake.flake import bases  # noqa: PLC0415  (few new projects have notebooks)
-    from jupyflake.languages import by_alias, languages  # noqa: PLC0415
+    from jupyflake.languages import languages  # noqa: PLC0415
     from jupyflake.manifest import rules  # noqa: PLC0415
 
     found: Kernels = {}

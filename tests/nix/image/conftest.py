@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 STREAMER = ROOT / "nix" / "debian" / "docker-tools" / "streamer"
-MODULES = ("archive", "layers", "planning", "rootfs", "sinks", "tarball", "workers")
+MODULES = (
+    "archive",
+    "blobs",
+    "digests",
+    "layers",
+    "oci",
+    "planning",
+    "registry",
+    "rootfs",
+    "sinks",
+    "tarball",
+    "workers",
+)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 # What mkImage and dockerTools decide before anything is built; ../default.nix runs these.
 let
   inherit (builtins)
+    attrNames
     elem
     filter
     fromJSON
@@ -113,6 +114,39 @@ in
       "org.opencontainers.image.version" = "latest";
     };
   };
+  testPortsJoinJupyters = {
+    expr = attrNames (imageWith { ports = [ 8050 ]; }).config.ExposedPorts;
+    expected = [
+      "8050/tcp"
+      "8888/tcp"
+    ];
+  };
+  testPortThatIsNoNumberIsRefused.fails = imageWith { ports = [ "8050" ]; };
+  testPortThatIsTooHighIsRefused.fails = imageWith { ports = [ 65536 ]; };
+  testExtraPathsAreLinks = {
+    expr = (imageWith { extraPaths."/srv/course" = package "course"; }).files."/srv/course".link.name;
+    expected = "course";
+  };
+  testExtraPathOfTheImagesOwnIsRefused.fails = imageWith { extraPaths."/etc/passwd" = package "x"; };
+  testExtraPathWithStepsIsRefused.fails = imageWith { extraPaths."/srv/../etc" = package "x"; };
+  testExtraPathThatIsRelativeIsRefused.fails = imageWith { extraPaths.course = package "x"; };
+  testCompressionAndLayersReachDockerTools = {
+    expr =
+      let
+        image = imageWith {
+          compression = "gzip";
+          maxLayers = 20;
+        };
+      in
+      [
+        image.compression
+        image.maxLayers
+      ];
+    expected = [
+      "gzip"
+      20
+    ];
+  };
   testKernelsAreAtTheSystemsPlaceToo = {
     expr = (imageWith { kernels = [ kernel ]; }).files."/usr/share/jupyter/kernels/k".link;
     expected = kernel;
@@ -143,5 +177,10 @@ in
   testNameInCapitalsIsRefused.fails = stream { name = "Demo"; };
   testTagWithAColonIsRefused.fails = stream { tag = "a:b"; };
   testNowIsRefused.fails = stream { created = "now"; };
+  testUnknownCompressionIsRefused.fails = stream { compression = "xz"; };
+  testZstdIsTheSuites = {
+    expr = match ".*/mock/zstd/bin/zstd.*" (stream { compression = "zstd"; }).plan.script != null;
+    expected = true;
+  };
   testTooManyLayersAreRefused.fails = stream { maxLayers = 126; };
 }

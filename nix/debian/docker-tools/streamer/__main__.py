@@ -1,11 +1,15 @@
 """Plan an image from its specification, and write its archive.
 
-    streamer plan SPEC GRAPH OUTPUT
-    streamer build SPEC GRAPH OUTPUT
+    streamer plan SPEC GRAPH OUTPUT ZSTD KNOWN
+    streamer build SPEC GRAPH OUTPUT ZSTD
     streamer write PLAN [--progress | --summary]
+    streamer serve PLAN oci|docker
+    streamer oci PLAN DIRECTORY
 
-`build` plans and writes the archive into a file. `write` writes it to standard output; with `--summary` name, id and
-size as JSON instead.
+`build` plans and writes the archive into a file. `write` writes it to standard output; with `--summary` what is in it,
+as JSON, instead. `serve` is a registry on the loopback until standard input ends, `oci` writes an OCI directory; both
+tell what they do in lines of JSON. KNOWN is a directory that keeps digests of layers, ZSTD the program; both may be
+empty.
 """
 
 from __future__ import annotations
@@ -17,23 +21,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import archive
+import oci
 import planning
+import registry
 
 if TYPE_CHECKING:
-    from planning import Image
+    from planning import Image, Layer
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the two commands."""
+    """Run one of the commands."""
     match arguments:
-        case ["plan", spec, graph, output]:
-            planned = planning.plan(
-                json.loads(Path(spec).read_text("utf-8")), Path(graph).read_text("utf-8"), root=spec
-            )
+        case ["plan", spec, graph, output, zstd, known]:
+            described, closure = json.loads(Path(spec).read_text("utf-8")), Path(graph).read_text("utf-8")
+            kept = Path(known) if known else None
+            planned = planning.plan(described, closure, root=spec, zstd=zstd, known=kept)
             Path(output).write_text(json.dumps(planned, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
-        case ["build", spec, graph, output]:
-            described = json.loads(Path(spec).read_text("utf-8"))
-            archive.build(described, Path(graph).read_text("utf-8"), output, root=spec)
+        case ["build", spec, graph, output, zstd]:
+            described, closure = json.loads(Path(spec).read_text("utf-8")), Path(graph).read_text("utf-8")
+            archive.build(described, closure, output, root=spec, zstd=zstd)
+        case ["serve", plan, "oci" | "docker" as form]:
+            registry.serve(_read(plan), oci.OCI if form == "oci" else oci.DOCKER)
+        case ["oci", plan, directory]:
+            oci.directory(_read(plan), Path(directory), _tell)
         case ["write", plan, "--summary"]:
             print(json.dumps(summary(_read(plan))))
         case ["write", plan, "--progress"]:
@@ -52,12 +62,20 @@ def main(arguments: list[str]) -> int:
 def summary(planned: Image) -> dict[str, object]:
     """Say which image it is, without writing it."""
     return {
+        "compression": planned["compression"],
+        "digest": oci.digest(oci.manifest(planned)),
         "id": planned["id"],
         "layers": len(planned["layers"]),
         "reference": f"{planned['name']}:{planned['tag']}",
         "size": archive.total(planned),
         "workdir": json.loads(planned["config"])["config"].get("WorkingDir", "/"),
     }
+
+
+def _tell(layer: Layer, there: bool) -> None:  # noqa: FBT001  (a callback)
+    size = 0 if there else layer["blobSize"]
+    registry.tell(event="layer", digest=f"sha256:{layer['blob']}", size=size, name=planning.comment(layer))
+    registry.tell(event="sent", bytes=size)
 
 
 def _read(plan: str) -> Image:

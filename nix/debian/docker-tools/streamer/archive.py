@@ -7,9 +7,9 @@ import json
 import os
 import sys
 import tarfile
-import time
 from typing import TYPE_CHECKING, Any
 
+import blobs
 import planning
 import sinks
 import tarball
@@ -17,11 +17,9 @@ import workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Executor
 
     from planning import Image, Layer
-
-# How often a program that watches hears of the progress.
-INTERVAL = 0.1
 
 
 def manifest(planned: Image) -> bytes:
@@ -36,45 +34,73 @@ def manifest(planned: Image) -> bytes:
 
 def to_stream(planned: Image, descriptor: int, progress: Callable[[int], None] = lambda _: None) -> None:
     """Write the archive from its first byte to its last, into a pipe as well."""
-    sink = Watched(descriptor, progress)
+    sink = sinks.Output(descriptor)
     tarball.write(_start(planned), sink, end=False)
+    done = 0
     for layer in planned["layers"]:
         sink.data(_header(layer))
-        planning.write(layer, planned["store"], sink)
+        sink.flush()
+        planning.write_blob(layer, planned, descriptor, lambda count, before=done: progress(before + count))
+        done += layer["blobSize"]
+        sink.data(bytes(tarball.padding(layer["blobSize"])))
     sink.data(tarball.END)
     sink.flush()
 
 
-def build(spec: Mapping[str, Any], graph: str, path: str, *, root: str) -> Image:
-    """Plan the image and write its archive into a new file in one go, several layers at a time.
-
-    What each layer takes up is known before its digest is, so its place in the file is too.
-    """
-    store = spec["storeDir"]
+def build(spec: Mapping[str, Any], graph: str, path: str, *, root: str, zstd: str = "") -> Image:
+    """Plan the image and write its archive into a new file in one go, several layers at a time."""
     with workers.pool() as pool:
         dealt = planning.deal(spec, graph, root=root, pool=pool)
-        # All digests have one length: the start is as long as it will be with the real ones.
-        blank = planning.finish(spec, dealt, ["0" * len(hashlib.sha256().hexdigest())] * len(dealt))
-        places = []
-        place = tarball.size(_start(blank))
-        for layer in dealt:
-            places.append(place)
-            place += tarball.BLOCK + layer["size"]
-        with open(path, "wb", buffering=0) as file:
-            digests = list(pool.map(_write_at, dealt, [store] * len(dealt), [path] * len(dealt), places))
-            planned = planning.finish(spec, dealt, digests)
-            sink = sinks.Output(file.fileno())
-            tarball.write(_start(planned), sink, end=False)
-            sink.flush()
-            for layer, start in zip(planned["layers"], places, strict=True):
-                os.pwrite(file.fileno(), _header(layer), start)
-            os.pwrite(file.fileno(), tarball.END, place)
+        write = _compressed if planning.compression(spec) != "none" else _plain
+        return write(spec, dealt, path, pool, zstd)
+
+
+def _plain(spec: Mapping[str, Any], dealt: list[Layer], path: str, pool: Executor, zstd: str) -> Image:
+    """Write each layer at its place, which is known before its digest is, as what it takes up is."""
+    # All digests have one length: the start is as long as it will be with the real ones.
+    blank = "0" * len(hashlib.sha256().hexdigest())
+    before = planning.finish(spec, dealt, [(blank, blank, layer["size"]) for layer in dealt], zstd)
+    places = []
+    place = tarball.size(_start(before))
+    for layer in dealt:
+        places.append(place)
+        place += tarball.BLOCK + layer["size"]
+    with open(path, "wb", buffering=0) as file:
+        count = len(dealt)
+        digests = pool.map(_write_at, dealt, [spec["storeDir"]] * count, [path] * count, places)
+        found = [(digest, digest, layer["size"]) for layer, digest in zip(dealt, digests, strict=True)]
+        planned = planning.finish(spec, dealt, found, zstd)
+        sink = sinks.Output(file.fileno())
+        tarball.write(_start(planned), sink, end=False)
+        sink.flush()
+        for layer, start in zip(planned["layers"], places, strict=True):
+            os.pwrite(file.fileno(), _header(layer), start)
+        os.pwrite(file.fileno(), tarball.END, place)
+    return planned
+
+
+def _compressed(spec: Mapping[str, Any], dealt: list[Layer], path: str, pool: Executor, zstd: str) -> Image:
+    """Compress each layer into a file beside the archive, and put these together."""
+    count = len(dealt)
+    parts = [f"{path}.{index}" for index in range(count)]
+    arguments = ([spec["storeDir"]] * count, [planning.compression(spec)] * count, [zstd] * count, parts)
+    planned = planning.finish(spec, dealt, list(pool.map(_compress, dealt, *arguments)), zstd)
+    with open(path, "wb", buffering=0) as file:
+        sink = sinks.Output(file.fileno())
+        tarball.write(_start(planned), sink, end=False)
+        for layer, part in zip(planned["layers"], parts, strict=True):
+            sink.data(_header(layer))
+            sink.file(part, layer["blobSize"])
+            sink.data(bytes(tarball.padding(layer["blobSize"])))
+            os.unlink(part)
+        sink.data(tarball.END)
+        sink.flush()
     return planned
 
 
 def total(planned: Image) -> int:
     """Count the layers' bytes in the archive."""
-    return sum(layer["size"] for layer in planned["layers"])
+    return sum(layer["blobSize"] for layer in planned["layers"])
 
 
 def _start(planned: Image) -> list[tarball.Member]:
@@ -84,7 +110,7 @@ def _start(planned: Image) -> list[tarball.Member]:
 
 
 def _header(layer: Layer) -> bytes:
-    return tarball.header(tarball.Member(f"{layer['digest']}.tar", tarfile.REGTYPE, 0o444, layer["size"]))
+    return tarball.header(tarball.Member(f"{layer['digest']}.tar", tarfile.REGTYPE, 0o444, layer["blobSize"]))
 
 
 def _write_at(layer: Layer, store: str, path: str, place: int) -> str:
@@ -95,20 +121,11 @@ def _write_at(layer: Layer, store: str, path: str, place: int) -> str:
         return sink.hexdigest()
 
 
-class Watched(sinks.Output):
-    """Tells how many bytes were written, not too often."""
-
-    def __init__(self, descriptor: int, progress: Callable[[int], None]) -> None:
-        super().__init__(descriptor)
-        self._progress = progress
-        self._next = 0.0
-
-    def file(self, path: str, size: int) -> None:
-        """Take exactly `size` bytes of the file."""
-        super().file(path, size)
-        if (now := time.monotonic()) >= self._next:
-            self._next = now + INTERVAL
-            self._progress(self.taken)
+def _compress(layer: Layer, store: str, compression: str, zstd: str, path: str) -> tuple[str, str, int]:
+    with open(path, "wb", buffering=0) as file:
+        blob = blobs.Blob(compression, zstd, lambda data: sinks.write_all(file.fileno(), data))
+        planning.write(layer, store, blob)
+        return blob.finish()
 
 
 def to_stderr(done: int) -> None:

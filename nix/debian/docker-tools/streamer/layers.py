@@ -21,6 +21,8 @@ LARGE = 1 << 20
 # Few enough to leave room for large paths, many enough that one changed package moves little.
 GROUPS = {"base": 12, "wheel": 16, "bytecode": 2, "environment": 2}
 HASH_LENGTH = 32
+# How the bytecode of several wheels is called; that of one wheel changes as seldom as the wheel.
+BUCKET = "-bytecode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,26 @@ def group(paths: Iterable[StorePath], limit: int) -> list[list[str]]:
     return ordered
 
 
-def _stage(kind: str, *, alone: bool) -> int:
+def _stage(kind: str, *, alone: bool, bucket: bool = False) -> int:
     """Tell how often a layer changes; engines unpack a changed layer and all above it again."""
-    if kind in ("base", "wheel"):
-        return 0 if alone else 1
-    return 2 if kind == "bytecode" else 3
+    if kind == "environment":
+        return 3
+    if kind == "bytecode" and (bucket or not alone):
+        return 2
+    return 0 if alone else 1
 
 
 def _place(path: StorePath) -> tuple[int, str, int, str, str]:
     # The largest come first. Only the size's order of magnitude counts: a new version, a little larger than the old
     # one, keeps its place.
-    return (_stage(path.kind, alone=True), path.kind, -path.size.bit_length(), stem(path.path), path.path)
+    bucket = stem(path.path).endswith(BUCKET)
+    return (
+        _stage(path.kind, alone=True, bucket=bucket),
+        path.kind,
+        -path.size.bit_length(),
+        stem(path.path),
+        path.path,
+    )
 
 
 def _number(path: StorePath) -> int:

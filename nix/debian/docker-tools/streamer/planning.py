@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypedDict
 
+import blobs
+import digests
 import layers
 import rootfs
 import sinks
@@ -13,17 +15,20 @@ import tarball
 import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 
 
 class Layer(TypedDict):
-    """A layer: of store paths, or (the last one) of described entries."""
+    """A layer: of store paths, or (the last one) of described entries; `blob` is what travels, compressed or not."""
 
     digest: str
     size: int
+    blob: str
+    blobSize: int
     paths: list[str]
     entries: list[rootfs.Entry]
 
@@ -37,6 +42,8 @@ class Image(TypedDict):
     id: str
     store: str
     config: str
+    compression: str
+    zstd: str
     layers: list[Layer]
 
 
@@ -48,39 +55,68 @@ def members(layer: Layer, store: str) -> Iterator[tarball.Member]:
     yield from rootfs.members(layer["entries"])
 
 
-def plan(spec: Mapping[str, Any], graph: str, *, root: str) -> Image:
+def plan(spec: Mapping[str, Any], graph: str, *, root: str, zstd: str = "", known: Path | None = None) -> Image:
     """Decide layers and configuration of an image.
 
-    `graph` is the closure of `root`, the specification itself, which isn't part of the image.
+    `graph` is the closure of `root`, the specification itself, which isn't part of the image. Digests that the
+    directory `known` has are not computed again.
     """
     with workers.pool() as pool:
-        dealt = deal(spec, graph, root=root, pool=pool)
-        digests = list(pool.map(_digest, dealt, [spec["storeDir"]] * len(dealt)))
-    return finish(spec, dealt, digests)
+        dealt = deal(spec, graph, root=root, pool=pool, known=known)
+        marks = [digests.mark(layer, spec) for layer in dealt]
+        found = digests.read(known, marks)
+        new = [index for index, mark in enumerate(marks) if mark not in found]
+        count = len(new)
+        computed = pool.map(
+            _digest,
+            [dealt[index] for index in new],
+            [spec["storeDir"]] * count,
+            [compression(spec)] * count,
+            [zstd] * count,
+        )
+        found |= {marks[index]: each for index, each in zip(new, computed, strict=True)}
+    digests.write(known, found)
+    return finish(spec, dealt, [found[mark] for mark in marks], zstd)
 
 
-def deal(spec: Mapping[str, Any], graph: str, *, root: str, pool: Executor) -> list[Layer]:
+def compression(spec: Mapping[str, Any]) -> str:
+    """Tell how the layers are compressed."""
+    return str(spec.get("compression", "none"))
+
+
+def deal(spec: Mapping[str, Any], graph: str, *, root: str, pool: Executor, known: Path | None = None) -> list[Layer]:
     """Decide the layers, whose digests are still to be computed."""
     extra = rootfs.entries(spec["files"], spec["contents"])
     paths = [path for path in layers.closure(graph) if path != root]
-    found = list(pool.map(_measured, paths, chunksize=8))
+    found = digests.measures(known, paths, lambda new: pool.map(_measured, new, chunksize=8))
     sizes = {path.path: path.size for path in found}
     frame = tarball.size(tarball.parents(spec["storeDir"])) + len(tarball.END)
     dealt = [
-        Layer(digest="", size=frame + sum(sizes[path] for path in group), paths=group, entries=[])
+        _layer(size=frame + sum(sizes[path] for path in group), paths=group)
         for group in (layers.group(found, spec["maxLayers"] - bool(extra)) if found else [])
     ]
     if extra:
         size = tarball.size(rootfs.members(extra)) + len(tarball.END)
-        dealt.append(Layer(digest="", size=size, paths=[], entries=extra))
+        dealt.append(_layer(size=size, entries=extra))
     return dealt
 
 
-def finish(spec: Mapping[str, Any], dealt: Sequence[Layer], digests: Sequence[str]) -> Image:
+def _layer(*, size: int, paths: Sequence[str] = (), entries: Sequence[rootfs.Entry] = ()) -> Layer:
+    return Layer(digest="", size=size, blob="", blobSize=0, paths=list(paths), entries=list(entries))
+
+
+def finish(spec: Mapping[str, Any], dealt: Sequence[Layer], found: Sequence[digests.Digests], zstd: str = "") -> Image:
     """Make the image of layers whose digests are known."""
     planned = [
-        Layer(digest=digest, size=layer["size"], paths=layer["paths"], entries=layer["entries"])
-        for layer, digest in zip(dealt, digests, strict=True)
+        Layer(
+            digest=digest,
+            size=layer["size"],
+            blob=blob,
+            blobSize=blob_size,
+            paths=layer["paths"],
+            entries=layer["entries"],
+        )
+        for layer, (digest, blob, blob_size) in zip(dealt, found, strict=True)
     ]
     config = _config(spec, planned)
     return Image(
@@ -90,6 +126,8 @@ def finish(spec: Mapping[str, Any], dealt: Sequence[Layer], digests: Sequence[st
         id=hashlib.sha256(config.encode()).hexdigest(),
         store=spec["storeDir"],
         config=config,
+        compression=compression(spec),
+        zstd=zstd,
         layers=planned,
     )
 
@@ -98,10 +136,32 @@ def _measured(path: str) -> layers.StorePath:
     return layers.StorePath(path, tarball.size(tarball.store_members([path])), layers.kind(path))
 
 
-def _digest(layer: Layer, store: str) -> str:
-    sink = sinks.Digest()
-    write(layer, store, sink)
-    return sink.hexdigest()
+def _digest(layer: Layer, store: str, compression: str, zstd: str) -> digests.Digests:
+    blob = blobs.Blob(compression, zstd)
+    write(layer, store, blob)
+    return blob.finish()
+
+
+def write_blob(layer: Layer, planned: Image, descriptor: int, progress: Callable[[int], None] = lambda _: None) -> None:
+    """Write what travels of a layer: it must come out as it was planned."""
+    if planned["compression"] == "none":
+        plain = sinks.Watched(descriptor, progress)
+        write(layer, planned["store"], plain)
+        plain.flush()
+        return
+    blob = blobs.Blob(planned["compression"], planned["zstd"], lambda data: sinks.write_all(descriptor, data))
+    write(layer, planned["store"], blob)
+    if blob.finish() != (layer["digest"], layer["blob"], layer["blobSize"]):
+        raise changed(layer)
+
+
+def changed(layer: Layer) -> OSError:
+    """Say that a layer isn't what it was when the image was planned."""
+    message = (
+        f"the layer {layer['digest'][:12]} came out differently: the store was changed; "
+        "run `nix-store --verify --check-contents --repair`"
+    )
+    return OSError(message)
 
 
 def write(layer: Layer, store: str, sink: sinks.Gathering) -> None:

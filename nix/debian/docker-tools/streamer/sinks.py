@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Small pieces are gathered up to this size: a piece costs a call.
 GATHER = 1 << 20
+# How often a program that watches hears of the progress.
+INTERVAL = 0.1
 
 
 class Gathering:
@@ -124,6 +131,22 @@ class Output(Gathering):
             if not count:
                 raise shrunk(path, size)
             offset += count
+
+
+class Watched(Output):
+    """Tells how many bytes were written, not too often."""
+
+    def __init__(self, descriptor: int, progress: Callable[[int], None]) -> None:
+        super().__init__(descriptor)
+        self._progress = progress
+        self._next = 0.0
+
+    def file(self, path: str, size: int) -> None:
+        """Take exactly `size` bytes of the file."""
+        super().file(path, size)
+        if (now := time.monotonic()) >= self._next:
+            self._next = now + INTERVAL
+            self._progress(self.taken)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

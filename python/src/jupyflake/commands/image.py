@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jupyflake.commands.options import (  # noqa: TC001  (typer reads them)
+    Engine,
+    Frozen,
+    Inside,
+    Locked,
+    Offline,
+    Port,
+)
+
 if TYPE_CHECKING:
     from jupyflake.session import Session
-
-Locked = Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")]
-Frozen = Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Use no network.")]
 
 
 def build(
@@ -37,9 +42,7 @@ def build(
 def load(
     session: Session,
     *,
-    engine: Annotated[
-        Literal["docker", "podman"] | None, typer.Option("--engine", help="docker or podman; whichever answers.")
-    ] = None,
+    engine: Engine = None,
     archive: Annotated[
         Path | None, typer.Option("--archive", help="An archive to load instead of the project's image.")
     ] = None,
@@ -52,18 +55,89 @@ def load(
     Example: jupyflake image load --engine podman
     """
     from jupyflake import engine as engines  # noqa: PLC0415  (help needs none of it)
-    from jupyflake import ready  # noqa: PLC0415
+    from jupyflake import loading, planned, ready  # noqa: PLC0415
 
     found = engines.find(engine)
     if archive is not None:
-        name = engines.load_archive(found, archive, session.console)
+        name = loading.load_archive(found, archive, session.console)
         session.console.result(name, data={"engine": found.name, "reference": name, "loaded": True})
         return
-    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
-    image = engines.describe(ready.build(session, "imageStream", options))
-    loaded = engines.load(found, image, session.console)
-    if not loaded:
+    image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
+    done = loading.load(found, image, session.console)
+    if not done.loaded:
         session.console.info(f"{found.name} has {image.reference} already")
+    data = {"engine": found.name, "id": image.id, "reference": done.reference, "loaded": done.loaded}
+    session.console.result(done.reference, data={**data, "sent": done.sent, "layers": done.layers})
+
+
+def push(
+    session: Session,
+    destination: Annotated[
+        str | None,
+        typer.Argument(
+            help="registry.example/team/name:tag, oci:DIRECTORY or docker-archive:FILE; by default its own name."
+        ),
+    ] = None,
+    *,
+    plain_http: Annotated[bool, typer.Option("--plain-http", help="The registry has no TLS.")] = False,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
+) -> None:
+    """Send the image to a registry, a directory or a file: only what is not there yet.
+
+    Logins are those of skopeo, docker or podman, whichever is there.
+
+    Example: jupyflake image push registry.example/team/notebooks:1.0
+    """
+    from jupyflake import planned, pushing, ready  # noqa: PLC0415  (help needs none of it)
+
+    manifest = session.project().manifest
+    name = f"{manifest.image.name or manifest.project.name}:{manifest.image.tag or 'latest'}"
+    # What is wrong with the name is said before anything is built.
+    target = pushing.destination(destination, name)
+    image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
+    done = pushing.push(image, target, session.console, plain=plain_http)
+    session.console.info(f"sent {done.sent / 1e6:.1f} MB of {image.size / 1e6:.1f} MB")
+    data = {"destination": done.destination, "digest": image.digest, "id": image.id, "through": done.through}
     session.console.result(
-        image.reference, data={"engine": found.name, "id": image.id, "reference": image.reference, "loaded": loaded}
+        f"{done.destination}@{image.digest}",
+        data={**data, "sent": done.sent, "size": image.size, "layers": done.layers},
     )
+
+
+def inspect(
+    session: Session,
+    *,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
+) -> None:
+    """Show what the image is: its digests, size, settings, and what is in each layer.
+
+    Example: jupyflake image inspect --json
+    """
+    from jupyflake import describing, planned, ready  # noqa: PLC0415  (help needs none of it)
+
+    image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
+    description = describing.describe(image.read(), image.digest, planned.measures())
+    session.console.result(describing.text(description), data=description)
+
+
+def run(
+    session: Session,
+    arguments: Inside = None,
+    *,
+    port: Port = None,
+    engine: Engine = None,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
+) -> None:
+    """Run the image in a container, as `jupyflake run` does.
+
+    Example: jupyflake image run --port 9000
+    """
+    from jupyflake.commands import run as command  # noqa: PLC0415  (help needs none of it)
+
+    command.run(session, arguments, port=port, engine=engine, locked=locked, frozen=frozen, offline=offline)

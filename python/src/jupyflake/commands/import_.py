@@ -31,6 +31,9 @@ def import_(
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="The name of a new project.")] = None,
     base: Annotated[str | None, typer.Option("--base", metavar="BASE", help="The base of a new project.")] = None,
+    unpinned: Annotated[
+        bool, typer.Option("--unpinned", help="Leave out exact versions: for lists frozen with an older Python.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print jupyter.toml and write nothing.")] = False,
     no_lock: Annotated[bool, typer.Option("--no-lock", help="Change jupyter.toml only.")] = False,
 ) -> None:
@@ -41,8 +44,9 @@ def import_(
 
     Example: jupyflake import environment.yml
     """
-    from jupyflake.errors import JupyflakeError  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.importing import discover  # noqa: PLC0415
+    from jupyflake import edits  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.errors import JupyflakeError  # noqa: PLC0415
+    from jupyflake.importing import discover, manifest  # noqa: PLC0415
 
     directory = session.directory.absolute()
     if not directory.is_dir():
@@ -60,7 +64,8 @@ def import_(
         raise JupyflakeError("JF152", f"{', '.join(chosen)}: nothing can be taken over", hint="jupyflake init")
     existing = _existing(session)
     if existing is None:
-        changes, text = _start(directory, found, kernel=kernel, name=name, base=base, dry_run=dry_run)
+        options = {"name": name, "base": base}
+        changes, text = _start(directory, found, options, kernel=kernel, unpinned=unpinned, dry_run=dry_run)
     else:
         if name or base:
             raise JupyflakeError(
@@ -69,7 +74,9 @@ def import_(
                 hint="change jupyter.toml, in [project]",
                 exit_code=2,
             )
-        changes, text = _extend(session, existing, found, kernel=kernel, dry_run=dry_run, no_lock=no_lock)
+        text, changes = manifest.edited(existing, found, kernel, unpinned=unpinned)
+        if text != existing.text and not dry_run:
+            edits.apply(existing, text, no_lock=no_lock, console=session.console)
     _report(session, chosen, found, changes)
     if dry_run and not session.console.json:
         session.console.result(text.rstrip("\n"))
@@ -92,10 +99,10 @@ def _existing(session: Session) -> Project | None:
 def _start(
     directory: Path,
     found: Found,
+    options: Mapping[str, str | None],
     *,
     kernel: str | None,
-    name: str | None,
-    base: str | None,
+    unpinned: bool,
     dry_run: bool,
 ) -> tuple[dict[str, list[str]], str]:
     from jupyflake import flake, project, scaffold  # noqa: PLC0415  (help needs none of it)
@@ -103,10 +110,10 @@ def _start(
     from jupyflake.importing import manifest  # noqa: PLC0415
     from jupyflake.manifest.model import FILE_NAME  # noqa: PLC0415
 
-    title = name or scaffold.project_name(Path(found.name or directory.name))
-    chosen = base or scaffold.preferred_base(flake.bases())
+    title = options["name"] or scaffold.project_name(Path(found.name or directory.name))
+    chosen = options["base"] or scaffold.preferred_base(flake.bases())
     try:
-        text = manifest.new(title, chosen, scaffold.systems(chosen), found, kernel)
+        text = manifest.new(title, chosen, scaffold.systems(chosen), found, kernel, unpinned=unpinned)
         made = project.parse(directory, text).manifest
     except JupyflakeError as error:
         # The text is not there for people to look at.
@@ -116,24 +123,6 @@ def _start(
     changes = {each: [*table.packages, *table.tools] for each, table in made.kernels.items()}
     server = [package for package in made.jupyter.packages if package != "jupyterlab"]
     return {**({"the server": server} if server else {}), **changes}, text
-
-
-def _extend(
-    session: Session,
-    existing: Project,
-    found: Found,
-    *,
-    kernel: str | None,
-    dry_run: bool,
-    no_lock: bool,
-) -> tuple[dict[str, list[str]], str]:
-    from jupyflake import edits  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.importing import manifest  # noqa: PLC0415
-
-    text, changes = manifest.edited(existing, found, kernel)
-    if text != existing.text and not dry_run:
-        edits.apply(existing, text, no_lock=no_lock, console=session.console)
-    return changes, text
 
 
 def _report(session: Session, chosen: list[str], found: Found, changes: Mapping[str, list[str]]) -> None:

@@ -31,23 +31,25 @@ def lock(
 
     Example: jupyflake lock --upgrade-package pandas
     """
-    from jupyflake import edits, locking  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import edits, locking, project  # noqa: PLC0415  (help needs none of it)
 
     console = session.console
-    project = session.project()
-    previous = locking.read_lock(project)
     if check:
-        locking.require_current(project, previous)
+        found = session.project()
+        locking.require_current(found, locking.read_lock(found))
         console.info("jupyter.lock is up to date")
         return
     names = None if upgrade else frozenset(upgrade_package or ())
-    with edits.exclusive(project.directory, console):
-        locked = locking.lock_project(project, previous, upgrade=names, console=console)
+    with edits.exclusive(project.find(session.directory), console):
+        # Read when nobody else changes it any more.
+        found = session.project()
+        previous = locking.read_lock(found)
+        locked = locking.lock_project(found, previous, upgrade=names, console=console)
         changes = locking.describe(previous, locked.lock, console)
-        if previous is not None and locked.text == project.lock_path.read_text(encoding="utf-8"):
+        if previous is not None and locked.text == found.lock_path.read_text(encoding="utf-8"):
             console.info("jupyter.lock is up to date")
         else:
-            locking.write_lock(project, locked.text)
+            locking.write_lock(found, locked.text)
             console.info(f"jupyter.lock written: {len(locked.lock.wheels)} wheels, {len(locked.lock.debs)} debs")
     if console.json:
         console.result("", data={"changes": [each.as_data() for each in changes]})

@@ -25,11 +25,14 @@ def outdated(
 ) -> None:
     """Show the packages of which there are newer versions: the one that `update` would take, and the newest one.
 
+    Where JUPYFLAKE_ADVISORIES names advisories, those about the locked version are shown as well.
+
     Example: jupyflake outdated --listed
     """
     import dataclasses  # noqa: PLC0415  (help needs none of it)
 
     from jupyflake import updates  # noqa: PLC0415
+    from jupyflake.auditing import sources  # noqa: PLC0415
     from jupyflake.looking import look  # noqa: PLC0415
 
     asked = look(session, kernel, server=server, shell=shell)
@@ -40,9 +43,17 @@ def outdated(
     )
     if not found:
         session.console.info("everything is at the newest version")
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (each.name, each.current, each.allowed or "(goes)", each.newest, ", ".join(each.environments)) for each in found
     ]
-    table = columns(("PACKAGE", "CURRENT", "ALLOWED", "NEWEST", "KERNELS"), rows) if rows else ""
+    head: tuple[str, ...] = ("PACKAGE", "CURRENT", "ALLOWED", "NEWEST", "KERNELS")
+    data = [dataclasses.asdict(each) for each in found]
+    faults = sources.known_faults(asked.lock, session.console)
+    if faults is not None:
+        marks = [faults.get((each.name, each.current), ()) for each in found]
+        head = (*head, "VULNERABLE")
+        rows = [(*row, ", ".join(mark)) for row, mark in zip(rows, marks, strict=True)]
+        data = [{**each, "vulnerabilities": mark} for each, mark in zip(data, marks, strict=True)]
+    table = columns(head, rows) if rows else ""
     if rows or session.console.json:
-        session.console.result(table, data=[dataclasses.asdict(each) for each in found])
+        session.console.result(table, data=data)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
+
+from jupyflake.commands.options import Engine, Frozen, Inside, Locked, Offline, Port  # noqa: TC001  (typer reads them)
 
 if TYPE_CHECKING:
     from jupyflake.session import Session
@@ -13,26 +15,19 @@ if TYPE_CHECKING:
 
 def run(
     session: Session,
-    arguments: Annotated[
-        list[str] | None,
-        typer.Argument(help="After `--`: a subcommand of Jupyter, or a program; Lab by default."),
-    ] = None,
+    arguments: Inside = None,
     *,
-    port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65535, help="The port; 8888 or the next free one.")
-    ] = None,
-    engine: Annotated[
-        Literal["docker", "podman"] | None, typer.Option("--engine", help="docker or podman; whichever answers.")
-    ] = None,
-    locked: Annotated[bool, typer.Option("--locked", help="Fail where jupyter.lock is not up to date.")] = False,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Use jupyter.lock as it is.")] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Use no network.")] = False,
+    port: Port = None,
+    engine: Engine = None,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
 ) -> None:
     """Run the image in a container, with the directory mounted at `work`, and print the URL.
 
     Example: jupyflake run --port 9000
     """
-    from jupyflake import container, ports, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import container, loading, planned, ports, ready  # noqa: PLC0415  (help needs none of it)
     from jupyflake import engine as engines  # noqa: PLC0415
 
     command = tuple(arguments or ())
@@ -40,9 +35,8 @@ def run(
     # What is cheap to find out comes before what takes minutes.
     found = engines.find(engine)
     chosen = ports.free_port(port) if serves else None
-    options = ready.Options(locked=locked, frozen=frozen, offline=offline)
-    image = engines.describe(ready.build(session, "imageStream", options))
-    engines.load(found, image, session.console)
+    image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
+    loading.load(found, image, session.console)
 
     directory = session.directory.resolve()
     status = directory.stat()

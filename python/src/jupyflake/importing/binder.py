@@ -24,7 +24,6 @@ LEFT = {
     "start": "commands that run when the container starts; variables go into `env` of a kernel",
     "Dockerfile": "commands that build an image; packages and tools go into jupyter.toml",
     "default.nix": "Nix expressions; the flake of the project may use them",
-    "setup.py": "a program; its dependencies have to be named in jupyter.toml",
     "Project.toml": "packages of Julia",
     "JuliaProject.toml": "packages of Julia",
     "REQUIRE": "packages of an old Julia",
@@ -52,6 +51,8 @@ def apt_line(text: str, where: str, found: Found) -> None:
     for name in names:
         if _INTERPRETERS.fullmatch(name):
             found.leave(name, where, "kernels have their own interpreter and packages")
+        elif name in {"apt-utils", "software-properties-common", "apt-transport-https"}:
+            found.leave(name, where, "there is no apt in an environment")
         elif _COMPILERS.fullmatch(name):
             found.leave(name, where, "nothing is compiled")
         else:

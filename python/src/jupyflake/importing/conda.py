@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from jupyflake.importing import names, requirements_txt, versions
+from jupyflake.importing import conda_names, names, requirements_txt, versions
 from jupyflake.importing.model import Entry, Found, misread, text_of, unreadable
 from jupyflake.resolve.debian import R_ITSELF
 
@@ -23,6 +23,8 @@ _BRACKETS = re.compile(r"version\s*=\s*(['\"]?)([^'\"\],]+(?:,[^'\"\]=]+)*)\1")
 _COMPILERS = re.compile(
     r"(?:gcc|gxx|g\+\+|gfortran|clang|clangxx)(?:_.*)?|compilers|(?:c|cxx|fortran)-compiler|sysroot_.*"
 )
+# Of what is frozen with its build: one that has no Python in it, such as "h166bdaf_0"; "hd8ed1ab" marks collections.
+_NATIVE_BUILD = re.compile(r"[^=]*=[^=]+=(?!hd8ed1ab)(?!.*py)(?:.*_)?h[0-9a-f]{7}_.*")
 _CUDA = re.compile(r"cuda(?:toolkit)?(?:-.*)?|cudnn|nccl|libcublas.*|pytorch-(?:cuda|mutex)")
 # Python packages that begin as libraries do.
 _LIB = frozenset({"librosa", "libpysal", "libcst", "libsass", "libtmux", "libclang", "liblinear-official"})
@@ -37,7 +39,8 @@ def read(path: Path, where: str) -> Found:
         place = _place(where, key)
         match key.value:
             case "name":
-                found.name = str(value.value)
+                # Names that conda itself gives say nothing.
+                found.name = str(value.value) if value.value not in {"base", "root"} else None
             case "dependencies":
                 _dependencies(value, where, found, path)
             case "variables":
@@ -125,11 +128,15 @@ def package(text: str, where: str, found: Found) -> None:
             return
         found.languages.add("r" if "irkernel" in name else "python")
         return
+    native = _NATIVE_BUILD.fullmatch(text.strip()) and not name.startswith(("r-", "bioconductor-"))
+    if native and name not in {"python", "r-base"}:
+        _libraries(name, rest, where, found)
+        return
     for takes, take in _KINDS:
         if takes(name):
             take(name, rest, where, found)
             return
-    found.require(f"{names.CONDA_TO_PYPI.get(name, match['name'])}{_specifier(text, rest, where, found)}", where)
+    found.require(f"{conda_names.TO_PYPI.get(name, match['name'])}{_specifier(text, rest, where, found)}", where)
 
 
 def _specifier(text: str, rest: str, where: str, found: Found) -> str:
@@ -190,8 +197,6 @@ _KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, str, str, Found], None
     (lambda name: bool(_COMPILERS.fullmatch(name)), _leave("nothing is compiled")),
     (lambda name: name in {"conda", "mamba", "micromamba", "anaconda"}, _leave("environments are made by jupyflake")),
     (lambda name: name.startswith("julia"), _leave("Julia's packages are listed in its own Project.toml")),
-    (
-        lambda name: name in names.CONDA_LIBRARIES or (name.startswith("lib") and canonicalize_name(name) not in _LIB),
-        _libraries,
-    ),
+    (lambda name: name in names.CONDA_LIBRARIES or name.startswith(names.CONDA_LIBRARY_NAMES), _libraries),
+    (lambda name: name.startswith("lib") and canonicalize_name(name) not in _LIB, _libraries),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake.errors import JupyflakeError
-from jupyflake.importing import binder, conda, notebook, pipfile, pyproject, r_files, requirements_txt
+from jupyflake.importing import binder, conda, notebook, pipfile, pyproject, r_files, requirements_txt, setup_py
 from jupyflake.importing.model import Found, unreadable
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Where there are several, the first says the Python packages; repo2docker ignores the others, too.
 _PYTHON = (
     *("environment.yml", "environment.yaml", "Pipfile", "Pipfile.lock", "requirements.txt", "pyproject.toml"),
-    "pylock.toml",
+    *("pylock.toml", "setup.py"),
 )
 _R = ("install.R", "DESCRIPTION")
 _MORE = ("apt.txt", "runtime.txt", *binder.LEFT)
@@ -45,6 +45,7 @@ _READERS: tuple[tuple[str, Callable[[Path, str], Found]], ...] = (
     (r"apt\.txt", binder.read_apt),
     (r"runtime\.txt", binder.read_runtime),
     (r"\.python-version", binder.read_python_version),
+    (r"setup\.py", setup_py.read),
     (r"renv\.lock", r_files.read_renv),
     (r"DESCRIPTION", r_files.read_description),
     (r".*\.r", r_files.read_script),

@@ -25,9 +25,9 @@ NAMES = {"python": "python3", "r": "r"}
 _SHORT = 72
 
 
-def new(name: str, base: str, systems: list[str], found: Found, kernel: str | None) -> str:
+def new(name: str, base: str, systems: list[str], found: Found, kernel: str | None, *, unpinned: bool = False) -> str:
     """Write the manifest of a new project."""
-    chosen = merge.packages(found)
+    chosen = merge.packages(found, unpinned=unpinned)
     tables: dict[str, dict[str, Any]] = {"project": {"name": name, "base": base, "systems": systems}}
     server = ["jupyterlab", *_texts(chosen.server)]
     if any(targets_key(entry.text) == "jupyterlab" for entry in chosen.server):
@@ -82,19 +82,21 @@ def _lines(table: Mapping[str, Any]) -> str:
     return tomlkit.dumps(document)
 
 
-def edited(project: Project, found: Found, kernel: str | None) -> tuple[str, dict[str, list[str]]]:
+def edited(
+    project: Project, found: Found, kernel: str | None, *, unpinned: bool = False
+) -> tuple[str, dict[str, list[str]]]:
     """Add to a manifest: to the kernel that is named, or to the only one of a language, or to a new one.
 
     Gives the text, and what was added by kernel or server. Raises JF122 for a kernel that is not there,
     JF124 where several would do, JF153 where a kernel has another language.
     """
-    chosen = merge.packages(found)
+    chosen = merge.packages(found, unpinned=unpinned)
     text = project.text
     changes: dict[str, list[str]] = {}
     if kernel is not None:
         targets.require_kernel(project, kernel)
         language = project.manifest.kernels[kernel].language
-        if language not in chosen.languages:
+        if language not in chosen.languages and found.languages:
             raise JupyflakeError(
                 "JF153",
                 f'the kernel "{kernel}" is of language "{language}", and nothing that was read is for it',
@@ -105,7 +107,8 @@ def edited(project: Project, found: Found, kernel: str | None) -> tuple[str, dic
             project.directory, text, targets.Target("the server", (SERVER, "packages"), "python"), entry, changes
         )
     for language in chosen.languages:
-        name = _target(project, language, kernel)
+        # Programs alone are for any kernel.
+        name = _target(project, language if found.languages else None, kernel)
         entries = chosen.python if language == "python" else chosen.r
         if name is None:
             name = NAMES[language]
@@ -127,14 +130,14 @@ def edited(project: Project, found: Found, kernel: str | None) -> tuple[str, dic
     return text, changes
 
 
-def _target(project: Project, language: str, kernel: str | None) -> str | None:
-    known = [name for name, table in project.manifest.kernels.items() if table.language == language]
+def _target(project: Project, language: str | None, kernel: str | None) -> str | None:
+    known = [name for name, table in project.manifest.kernels.items() if language in {None, table.language}]
     if kernel in known:
         return kernel
     if len(known) > 1:
         raise JupyflakeError(
             "JF124",
-            f"which kernel? The project has {', '.join(known)} of language {language}",
+            f"which kernel? The project has {', '.join(known)}{f' of language {language}' if language else ''}",
             hint=f"--kernel {known[0]}",
         )
     return known[0] if known else None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _PATCHES = range(40)
+# A file of so many packages, of which so many have an exact version, was written by a program.
+_MANY, _MOST = 30, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +35,40 @@ class Packages:
     languages: tuple[str, ...]
 
 
-def packages(found: Found) -> Packages:
-    """Sort what was found; lines of one package become one."""
+def packages(found: Found, *, unpinned: bool = False) -> Packages:
+    """Sort what was found; lines of one package become one.
+
+    Of a frozen file the server's packages are taken without versions, and what the server is made of not at all;
+    with `unpinned` no exact version is taken.
+    """
+    entries = joined(found.python)
+    frozen = _is_frozen(entries)
     python: list[Entry] = []
     server: list[Entry] = []
-    for entry in joined(found.python):
+    for entry in entries:
         requirement = Requirement(entry.text)
         name = str(canonicalize_name(requirement.name))
-        if name in names.IMPLIED and not (name == "ipykernel" and requirement.specifier):
+        if name in names.IMPLIED and not (name == "ipykernel" and requirement.specifier and not unpinned):
+            continue
+        if name in names.ELSEWHERE and not requirement.marker:
+            found.leave(entry.text, entry.where, f"only for {names.ELSEWHERE[name]}")
+            continue
+        if frozen and name in names.JUPYTER:
+            found.note("Jupyter's own packages are left out: the server has those of its own version")
             continue
         on_server = name in names.SERVER or name.startswith(names.SERVER_PREFIXES)
         if on_server or name in names.BOTH:
-            server.append(entry)
+            server.append(_without_version(entry) if frozen or unpinned else entry)
         if not on_server:
-            python.append(entry)
+            python.append(_without_version(entry) if unpinned else entry)
+    if frozen and not unpinned:
+        found.note(
+            "a frozen list, with exact versions of everything: where one does not fit the kernel's Python, --unpinned"
+            " takes the names only"
+        )
     languages = [language for language in ("python", "r") if language in found.languages]
+    # Programs alone are for what repo2docker always has.
+    languages = languages or (["python"] if found.tools else [])
     # A repository for R may name its server's extensions by pip, and nothing for a kernel.
     if "r" in languages and "python" in languages and not python and not found.pythons and found.r:
         languages.remove("python")
@@ -55,10 +76,34 @@ def packages(found: Found) -> Packages:
         server=tuple(entry for entry in server if entry.text != "jupyterlab"),
         python=tuple(python),
         constraints=tuple(joined(found.constraints)),
-        r=tuple({entry.text.lower(): entry for entry in reversed(found.r)}.values())[::-1],
-        tools=tuple({entry.text: entry for entry in reversed(found.tools)}.values())[::-1],
+        r=_each_once(found.r),
+        tools=_each_once(found.tools),
         languages=tuple(languages),
     )
+
+
+def _each_once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        found.setdefault(entry.text.lower(), entry)
+    return tuple(found.values())
+
+
+def _is_frozen(entries: list[Entry]) -> bool:
+    exact = sum(_is_exact(Requirement(entry.text)) for entry in entries)
+    return len(entries) >= _MANY and exact >= _MOST * len(entries)
+
+
+def _is_exact(requirement: Requirement) -> bool:
+    return any(each.operator in {"==", "==="} and "*" not in each.version for each in requirement.specifier)
+
+
+def _without_version(entry: Entry) -> Entry:
+    requirement = Requirement(entry.text)
+    if not _is_exact(requirement):
+        return entry
+    requirement.specifier = SpecifierSet()
+    return Entry(str(requirement), entry.where)
 
 
 def joined(entries: Iterable[Entry]) -> list[Entry]:

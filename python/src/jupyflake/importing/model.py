@@ -44,7 +44,10 @@ class Left:
     @property
     def line(self) -> str:
         """How people are told of it."""
-        return f"{self.where}: {self.what}: {self.why}"
+        # A whole file that is left out is its own place.
+        return (
+            f"{self.where}: {self.why}" if self.where.endswith(self.what) else f"{self.where}: {self.what}: {self.why}"
+        )
 
 
 @dataclass(slots=True)

@@ -5,54 +5,6 @@ Hand-kept, of what notebooks use. A wrong or missing line is corrected in jupyte
 
 from __future__ import annotations
 
-# conda → PyPI.
-CONDA_TO_PYPI = {
-    "arch-py": "arch",
-    "astropy-base": "astropy",
-    "beautiful-soup": "beautifulsoup4",
-    "black-jupyter": "black[jupyter]",
-    "brotli-python": "brotli",
-    "dask-core": "dask",
-    "faiss": "faiss-cpu",
-    "fiona-base": "fiona",
-    "geopandas-base": "geopandas",
-    "matplotlib-base": "matplotlib",
-    "msgpack-python": "msgpack",
-    "opencv": "opencv-python-headless",
-    "pil": "pillow",
-    "plotly_express": "plotly",
-    "py-opencv": "opencv-python-headless",
-    "py-xgboost": "xgboost",
-    "py-xgboost-cpu": "xgboost",
-    "pyqt": "PyQt5",
-    "pytables": "tables",
-    "python-blosc": "blosc",
-    "python-chromedriver-binary": "chromedriver-binary",
-    "python-duckdb": "duckdb",
-    "python-eccodes": "eccodes",
-    "python-fastjsonschema": "fastjsonschema",
-    "python-flatbuffers": "flatbuffers",
-    "python-graphviz": "graphviz",
-    "python-igraph": "igraph",
-    "python-kaleido": "kaleido",
-    "python-levenshtein": "levenshtein",
-    "python-lmdb": "lmdb",
-    "python-tzdata": "tzdata",
-    "python-wget": "wget",
-    "python-xxhash": "xxhash",
-    "pytorch": "torch",
-    "pytorch-cpu": "torch",
-    "pytorch-gpu": "torch",
-    "qiskit-terra": "qiskit",
-    "ruamel_yaml": "ruamel.yaml",
-    "seaborn-base": "seaborn",
-    "tensorflow-base": "tensorflow",
-    "tensorflow-cpu": "tensorflow",
-    "tensorflow-gpu": "tensorflow",
-    "torchvision-cpu": "torchvision",
-    "uvicorn-standard": "uvicorn[standard]",
-}
-
 # conda → Debian: programs, and libraries that Python packages look for by themselves.
 CONDA_TO_DEBIAN = {
     "cmake": "cmake",
@@ -93,7 +45,7 @@ CONDA_TO_DEBIAN = {
 }
 
 # What comes with the interpreter, the base or the kernel anyway.
-CONDA_IMPLIED = frozenset({"pip", "wheel", "ipykernel", "r-irkernel", "irkernel", "python_abi", "tzdata"})
+CONDA_IMPLIED = frozenset({"backports", "pip", "wheel", "ipykernel", "r-irkernel", "irkernel", "python_abi", "tzdata"})
 
 # Libraries that conda splits off; wheels have theirs inside, Debian's packages come with all that they need.
 CONDA_LIBRARIES = frozenset(
@@ -114,9 +66,16 @@ CONDA_LIBRARIES = frozenset(
         *("jpeg", "keyutils", "krb5", "lame", "lcms2", "ld_impl_linux-64", "lerc", "llvm-openmp", "lz4-c"),
         *("metis", "mkl", "mkl-service", "mpc", "mpfr", "mpich", "mysql-libs", "ncurses", "netcdf4-cpp", "nettle"),
         *("nspr", "nss", "openblas", "openh264", "openjpeg", "openmpi", "openssl", "orc", "pango", "pcre", "pcre2"),
+        *("attr", "cfitsio", "freexl", "geotiff", "jack", "json-c", "kealib", "mpg123", "pulseaudio", "tiledb"),
+        *("tzcode", "uriparser", "xkeyboard-config", "poppler-data", "popt", "jansson", "aom", "dav1d", "svt-av1"),
         *("pixman", "proj", "pthread-stubs", "qt", "qt-main", "re2", "readline", "s2n", "snappy", "sqlite", "tbb"),
         *("tk", "ucx", "unixodbc", "x264", "x265", "xerces-c", "xz", "yaml", "zeromq", "zlib", "zstd", "zfp"),
     }
+)
+
+CONDA_LIBRARY_NAMES = (
+    *("alsa-", "cuda-", "font-", "fonts-", "gst-", "gstreamer", "libgcc", "mysql-", "qt-", "qt6-", "xcb-", "xorg-"),
+    *("gcc_", "gxx_", "binutils_"),
 )
 
 # Collections and parts of R itself.
@@ -239,5 +198,19 @@ BOTH = frozenset(
         *("itkwidgets", "k3d", "nglview", "pythreejs", "ipycanvas", "ipyvolume", "jupyter-bokeh", "dask-labextension"),
     }
 )
+# What the server is made of: no kernel needs it, and the server has its own.
+JUPYTER = frozenset(
+    {
+        *("jupyter-console", "jupyter-core", "jupyter-events", "jupyter-server-fileid", "jupyter-server-terminals"),
+        *("jupyter-server-ydoc", "jupyter-ydoc", "jupyterlab-pygments", "jupyterlab-server", "jupyterlab-widgets"),
+        *("notebook-shim", "widgetsnbextension", "ypy-websocket", "y-py", "terminado", "qtconsole", "nbclassic"),
+    }
+)
+# Packages that only another operating system has.
+ELSEWHERE = {
+    **dict.fromkeys(("appnope", "pyobjc", "pyobjc-core", "pyobjc-framework-cocoa"), "macOS"),
+    **dict.fromkeys(("pywin32", "pypiwin32", "pywinpty", "pywin32-ctypes", "wincertstore", "win-inet-pton"), "Windows"),
+    **dict.fromkeys(("winshell", "menuinst", "windows-curses", "wmi"), "Windows"),
+}
 # Collections that are there anyway.
 IMPLIED = frozenset({"jupyter", "ipykernel", "jupyter-client", "jupyter-console", "jupyterlab-widgets"})

@@ -9,7 +9,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
-from jupyflake.importing import binder, conda, names, r_files, requirements_txt
+from jupyflake.importing import binder, conda, names, r_files, requirements_txt, shapes
 from jupyflake.importing.model import Entry, Found, text_of, unreadable
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ def read(path: Path, where: str) -> Found:
     """Read a notebook; raises JF151 where the file is none."""
     try:
         data = json.loads(text_of(path, where))
+        shapes.check(data, shapes.Notebook, where)
         cells = [cell for cell in data["cells"] if cell["cell_type"] == "code"]
-        texts = ["".join(cell["source"]) for cell in cells]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        texts = ["".join(cell.get("source", "")) for cell in cells]
+    except json.JSONDecodeError as error:
         raise unreadable("the file is no notebook of version 4", where, "open and save it in Jupyter") from error
     found = Found()
     language = _language(data.get("metadata", {}))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from jupyflake.importing import poetry, pyproject, requirements_txt
-from jupyflake.importing.model import Entry, Found, misread, text_of, unreadable
+from jupyflake.importing import poetry, pyproject, requirements_txt, shapes
+from jupyflake.importing.model import Entry, Found, text_of, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ def read(path: Path, where: str, *, groups: Sequence[str] = ()) -> Found:
     Raises JF150 for an entry, JF151 for a file that is none, JF154 for an unknown group.
     """
     data = pyproject.load_toml(text_of(path, where), where)
+    shapes.check(data, shapes.Pipfile, where)
     found = Found()
     found.languages.add("python")
     requires = data.get("requires", {})
@@ -58,9 +59,11 @@ def _specifier(text: str) -> str:
 def read_lock(path: Path, where: str, *, groups: Sequence[str] = ()) -> Found:
     """Read a Pipfile.lock: every package with its exact version; the group `dev` is its "develop"."""
     data = _load_json(text_of(path, where), where)
+    shapes.check(data, shapes.PipfileLock, where)
     found = Found()
     found.languages.add("python")
-    version = data.get("_meta", {}).get("requires", {}).get("python_version")
+    requires = data.get("_meta", {}).get("requires")
+    version = requires.get("python_version") if isinstance(requires, dict) else None
     if version:
         found.pythons.append(Entry(f"=={version}.*", where))
     for table in ("default", *("develop" if group == "dev" else group for group in groups)):
@@ -86,17 +89,16 @@ def _load_json(text: str, where: str) -> dict[str, Any]:
 def read_pylock(path: Path, where: str) -> Found:
     """Read a pylock.toml: every package with its exact version and its marker."""
     data = pyproject.load_toml(text_of(path, where), where)
-    version = str(data.get("lock-version", ""))
-    if version.partition(".")[0] != "1" or not isinstance(data.get("packages", []), list):
+    shapes.check(data, shapes.Pylock, where)
+    version = data["lock-version"]
+    if version.partition(".")[0] != "1":
         raise unreadable(f'the file is no pylock.toml of version 1 (its lock-version is "{version}")', where)
     found = Found()
     found.languages.add("python")
     if "requires-python" in data:
         found.pythons.append(Entry(str(data["requires-python"]), where))
     for package in data.get("packages", []):
-        name = package.get("name")
-        if not isinstance(name, str):
-            raise misread("a package has no name", f"{where} [[packages]]", 'name = "…"')
+        name = package["name"]
         place = f"{where} {name}"
         elsewhere = next((key for key in ("vcs", "directory", "archive") if key in package), None)
         if elsewhere or "version" not in package:

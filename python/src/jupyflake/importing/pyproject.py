@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import tomli
 from packaging.utils import canonicalize_name
 
-from jupyflake.importing import poetry, requirements_txt
+from jupyflake.importing import poetry, requirements_txt, shapes
 from jupyflake.importing.model import Entry, Found, misread, text_of, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 Table = dict[str, Any]
@@ -23,9 +23,10 @@ def read(path: Path, where: str, *, groups: Sequence[str] = ()) -> Found:
     Raises JF150 for an entry, JF151 for a file that is no project's, JF154 for an unknown group.
     """
     data = load_toml(text_of(path, where), where)
+    shapes.check(data, shapes.Pyproject, where)
     found = Found()
-    project = _table(data, "project", where)
-    legacy = _table(_table(data, "tool", where), "poetry", where)
+    project = data.get("project", {})
+    legacy = data.get("tool", {}).get("poetry", {})
     if not project and not legacy and "dependency-groups" not in data:
         raise unreadable(
             "the file has neither [project] nor [tool.poetry] nor [dependency-groups]",
@@ -61,26 +62,13 @@ def load_toml(text: str, where: str) -> Table:
         raise unreadable(f"the file is not valid TOML: {error.msg}", place) from error
 
 
-def _table(data: Mapping[str, Any], key: str, where: str) -> Table:
-    value = data.get(key, {})
-    if not isinstance(value, dict):
-        raise misread(f"{key} must be a table", where, f"[{key}]")
-    return value
-
-
-def _texts(value: Any, key: str, where: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise misread(f"{key} must be a list of texts", where, f'{key} = ["numpy"]')
-    return value
-
-
 def _project(project: Table, path: Path, where: str, found: Found) -> None:
     found.name = project.get("name")
     place = f"{where} [project]"
     if "requires-python" in project:
         found.languages.add("python")
         found.pythons.append(Entry(str(project["requires-python"]), place))
-    for text in _texts(project.get("dependencies", []), "dependencies", place):
+    for text in project.get("dependencies", []):
         found.require(text, place)
     if "dependencies" in project.get("dynamic", ()):
         _dynamic(path, where, found)

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from jupyflake.importing import shapes
 from jupyflake.importing.model import Found, misread, text_of, unreadable
 from jupyflake.resolve.debian import R_ITSELF
 
@@ -46,12 +47,20 @@ def script(text: str, where: str, found: Found, *, loads: bool = False) -> None:
         elif _OTHER_SOURCES.fullmatch(name):
             for package in _texts(arguments):
                 found.leave(package, place, _ELSEWHERE)
-        elif name in _INSTALLERS:
-            _installed(name, arguments, place, found)
+        elif name in _INSTALLERS and arguments.strip():
+            _installed(name, arguments, place, found, known=_lists(text))
 
 
-def _installed(name: str, arguments: str, place: str, found: Found) -> None:
-    packages = list(_texts(arguments))
+def _lists(text: str) -> dict[str, list[str]]:
+    """Give the variables that hold texts written out, such as `packages <- c("ggplot2", "dplyr")`."""
+    plain = _without_comments(text)
+    assigned = re.finditer(rf"(?:^|[;\n])\s*([A-Za-z.][\w.]*)\s*(?:<-|=)\s*(?:c\(([^()]*)\)|({_TEXT}))", plain)
+    return {match[1]: list(_texts(match[2] if match[2] is not None else match[3])) for match in assigned}
+
+
+def _installed(name: str, arguments: str, place: str, found: Found, *, known: dict[str, list[str]]) -> None:
+    first = re.match(r"\s*(?:pkgs\s*=\s*)?([A-Za-z.][\w.]*)\s*(?:\[.*\])?\s*(?:,|$)", arguments)
+    packages = known[first[1]] if first and first[1] in known else list(_texts(arguments))
     if name == "install_version" or any("@" in package for package in packages):
         found.note(VERSIONS)
         packages = packages[:1] if name == "install_version" else packages
@@ -61,6 +70,9 @@ def _installed(name: str, arguments: str, place: str, found: Found) -> None:
         plain = package.partition("@")[0]
         if "/" in plain or "::" in plain:
             found.leave(package, place, _ELSEWHERE)
+        elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9.]*[A-Za-z0-9]", plain):
+            # R itself would warn and go on.
+            found.leave(package, place, "not the name of an R package")
         else:
             add(plain, place, found)
 
@@ -74,7 +86,7 @@ def add(name: str, where: str, found: Found) -> None:
 
 def calls(text: str) -> Iterator[tuple[str, str, int]]:
     """Give the calls of functions in R code: name, arguments and line; comments are passed over."""
-    plain = "".join("" if token.startswith("#") else token for token in (match[0] for match in _TOKENS.finditer(text)))
+    plain = _without_comments(text)
     # Texts may hold brackets and words that look like calls.
     masked = re.sub(_TEXT, lambda match: re.sub(r"[^\n]", "_", match[0]), plain)
     for match in _CALL.finditer(masked):
@@ -83,6 +95,11 @@ def calls(text: str) -> Iterator[tuple[str, str, int]]:
             depth += {"(": 1, ")": -1}.get(masked[end], 0)
             end += 1
         yield match[2], plain[match.end() : end - 1], plain.count("\n", 0, match.start()) + 1
+
+
+def _without_comments(text: str) -> str:
+    parts = (match[0] for match in _TOKENS.finditer(text))
+    return "".join("" if part.startswith("#") else part for part in parts)
 
 
 def _texts(arguments: str) -> Iterator[str]:
@@ -149,9 +166,8 @@ def read_renv(path: Path, where: str) -> Found:
     except json.JSONDecodeError as error:
         place = f"{where}:{error.lineno}:{error.colno}"
         raise unreadable(f"the file is not valid JSON: {error.msg}", place) from error
-    packages = data.get("Packages") if isinstance(data, dict) else None
-    if not isinstance(packages, dict):
-        raise unreadable('the file has no "Packages"', where, "name renv's renv.lock")
+    shapes.check(data, shapes.Renv, where)
+    packages = data["Packages"]
     found = Found()
     found.languages.add("r")
     found.note(VERSIONS)

@@ -19,6 +19,7 @@ JUPYTER_KEYS = ("packages", "python", "constraints", "tools")
 KERNEL_KEYS = ("argv", "language", "python", "base", "packages", "constraints", "tools")
 SHELL_KEYS = ("tools",)
 IMAGE_KEYS = ("hub", "tools")
+ZSTD = "zstd"
 
 
 def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
         "jupyter": _keep(data.get("jupyter", {}), JUPYTER_KEYS),
         "kernels": {name: _keep(kernel, KERNEL_KEYS) for name, kernel in data.get("kernels", {}).items()},
         "shell": _keep(data.get("shell", {}), SHELL_KEYS),
-        "image": _keep(data.get("image", {}), IMAGE_KEYS),
+        "image": _keep(data.get("image", {}), IMAGE_KEYS) | _zstd(data.get("image", {})),
     }
     return {name: table for name, table in kept.items() if table}
 
@@ -37,6 +38,11 @@ def digest(data: Mapping[str, Any]) -> str:
     """Give the SHA-256 of the lock inputs, as `builtins.hashString` gives it of `builtins.toJSON`."""
     text = json.dumps(lock_inputs(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _zstd(image: Mapping[str, Any]) -> dict[str, str]:
+    """Keep the one compression whose program the lock must have."""
+    return {"compression": ZSTD} if image.get("compression") == ZSTD else {}
 
 
 def _keep(table: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

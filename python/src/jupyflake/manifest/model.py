@@ -33,6 +33,11 @@ Overrides = Annotated[
     Meta(description='a table for each plugin, such as overrides."@jupyterlab/apputils-extension:themes"'),
 ]
 Seconds = Annotated[int, Meta(ge=1, description="a whole number of seconds, such as 600")]
+Port = Annotated[int, Meta(description="the number of a port, such as 8050")]
+Ports = Annotated[list[Port], Meta(description="a list of port numbers, such as [8050]")]
+Paths = Annotated[dict[str, Text], Meta(description='a table of texts, such as { "/srv/course" = "course" }')]
+Compression = Annotated[Text, Meta(description='"none", "gzip" or "zstd"')]
+Layers = Annotated[int, Meta(description="a whole number from 2 to 125")]
 Truth = Annotated[bool, Meta(description="true or false")]
 Metadata = Annotated[dict[str, Any], Meta(description="a table")]
 
@@ -95,6 +100,12 @@ class Image(Table, frozen=True):
     labels: Labels = field(default_factory=dict)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
+    ports: Ports = field(default_factory=list)
+    # Paths in the image, each with a file or directory of the project.
+    extra_paths: Paths = field(default_factory=dict)
+    compression: Compression = "none"
+    created: Text | None = None
+    max_layers: Layers = 100
 
 
 class Check(Table, frozen=True):

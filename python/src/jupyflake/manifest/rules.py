@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.languages import CRAN, PYPI
-from jupyflake.manifest import kernel_rules, model, requirements
+from jupyflake.manifest import image_rules, kernel_rules, model, requirements
 from jupyflake.manifest.environments import choose, packages_from
 from jupyflake.manifest.shape import Problem, nearest, one_of
 
@@ -312,6 +312,7 @@ def _image(image: dict[str, Any], base: str) -> Iterator[Problem]:
             )
     if image.get("user") == "root":
         yield Problem("JF107", ("image", "user"), "the image's user is never root", 'user = "jovyan"')
+    yield from image_rules.problems(image)
     yield from _variables(("image", "env"), image.get("env", {}))
     yield from _tools(("image", "tools"), image.get("tools", []), base)
     for name, value in image.get("labels", {}).items():

@@ -74,6 +74,19 @@ class Apt:
         found = re.findall(r"^(\S+):\n  Installed: .*\n  Candidate: (.*)$", shown, re.MULTILINE)
         return frozenset(name.partition(":")[0] for name, candidate in found if candidate != "(none)")
 
+    def security_versions(self, names: Iterable[str]) -> dict[str, str]:
+        """Give the newest version that the security archive has of each package that is in it."""
+        wanted = sorted(set(names))
+        if not wanted:
+            return {}
+        found: dict[str, str] = {}
+        # The newest comes first.
+        for line in self._run("apt-cache", "madison", *wanted).stdout.splitlines():
+            columns = [column.strip() for column in line.split("|")]
+            if len(columns) == 3 and f" {self.suite}-security/" in f" {columns[2]}":  # noqa: PLR2004  (name, version, place)
+                found.setdefault(columns[0], columns[1])
+        return found
+
     def providers(self, name: str) -> tuple[str, ...]:
         """Give the packages that stand behind a virtual one."""
         shown = self._run("apt-cache", "showpkg", name, check=False).stdout

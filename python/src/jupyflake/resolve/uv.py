@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
 from jupyflake.resolve import tags
-from jupyflake.resolve.uv_errors import explain, is_about
+from jupyflake.resolve.uv_errors import explain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,7 @@ def compile_environment(
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         completed = process.run(
-            _command(request, system, pins, folder, refresh=refresh, dependencies=dependencies),
+            command_for(request, system, pins, folder, refresh=refresh, dependencies=dependencies),
             cwd=folder,
             env=environment(),
             check=False,
@@ -92,8 +92,10 @@ def compile_environment(
         if completed.returncode != 0:
             console.detail(process.redact(completed.stderr))
             failure = explain(completed.stderr, request, system)
-            raise _with_alternatives(failure.error, failure.package, request, system)
-        output = (folder / f"pylock.{_label(request)}.toml").read_text(encoding="utf-8")
+            from jupyflake.resolve.alternatives import with_alternatives  # noqa: PLC0415  (only in an error)
+
+            raise with_alternatives(failure.error, failure.package, request, system)
+        output = (folder / f"pylock.{label(request)}.toml").read_text(encoding="utf-8")
     warnings = tuple(f"{request.where}: {text}" for text in _WARNING.findall(completed.stderr))
     return replace(read_pylock(output, request, system), warnings=warnings)
 
@@ -140,7 +142,7 @@ def _wheel(package: Mapping[str, Any], wheel: Mapping[str, Any]) -> ResolvedWhee
     )
 
 
-def _command(
+def command_for(
     request: PythonRequest,
     system: str,
     pins: Mapping[str, str],
@@ -149,7 +151,8 @@ def _command(
     refresh: frozenset[str] | None,
     dependencies: bool,
 ) -> list[str]:
-    output = f"pylock.{_label(request)}.toml"
+    """Write what is asked for into a folder, and give the command that makes a pylock file of it there."""
+    output = f"pylock.{label(request)}.toml"
     # What uv finds in its output file it prefers.
     if pins:
         packages = (f'\n[[packages]]\nname = "{name}"\nversion = "{pins[name]}"\n' for name in sorted(pins))
@@ -196,11 +199,11 @@ def newest(request: PythonRequest, system: str, names: frozenset[str]) -> dict[s
     alone = PythonRequest(name=request.name, python=request.python, requirements=tuple(sorted(names)))
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
-        command = _command(alone, system, {}, folder, refresh=None, dependencies=False)
+        command = command_for(alone, system, {}, folder, refresh=None, dependencies=False)
         completed = process.run(command, cwd=folder, env=environment(), check=False)
         if completed.returncode != 0:
             raise explain(completed.stderr, alone, system).error
-        packages = tomllib.loads((folder / f"pylock.{_label(alone)}.toml").read_text(encoding="utf-8"))["packages"]
+        packages = tomllib.loads((folder / f"pylock.{label(alone)}.toml").read_text(encoding="utf-8"))["packages"]
     return {str(package["name"]): str(package["version"]) for package in packages}
 
 
@@ -217,49 +220,7 @@ def environment() -> dict[str, str]:
     return variables
 
 
-def _label(request: PythonRequest) -> str:
+def label(request: PythonRequest) -> str:
+    """Give the word of an environment in the names of pylock files."""
     # A name with a dot would not be a pylock file's.
     return request.name.replace(".", "-")
-
-
-def _with_alternatives(
-    error: JupyflakeError,
-    package: str | None,
-    request: PythonRequest,
-    system: str,
-) -> JupyflakeError:
-    """Say which versions and which Pythons there is a wheel for: uv itself does not."""
-    if error.code not in {"JF206", "JF207"} or package is None:
-        return error
-    if error.code == "JF206":
-        newest = _probe(package, request.python, system)
-        error.hint = f"{package} {newest}, the newest that fits" if newest else error.hint
-        return error
-    from jupyflake.resolve.plan import read_roots  # noqa: PLC0415  (only in an error)
-
-    asked = next((text for text in request.requirements if is_about(text, package)), None)
-    found = []
-    newest = _probe(package, request.python, system)
-    if newest:
-        found.append(f"{package} {newest}, which has one")
-    # Where the package is only a dependency, its name alone says nothing about other Pythons.
-    others = [suite.python for suite in read_roots().suites.values() if suite.python != request.python]
-    for python in others if asked or not newest else ():
-        version = _probe(asked or package, python, system)
-        if version:
-            found.append(f'python = "{python}", for which {package} {version} has one')
-    error.hint = ", or ".join(found) or f"a package instead of {package}: no version of it has wheels that fit"
-    return error
-
-
-def _probe(requirement: str, python: str, system: str) -> str | None:
-    from jupyflake.resolve.plan import PythonRequest  # noqa: PLC0415  (only in an error)
-
-    request = PythonRequest(name="probe", python=python, requirements=(requirement,))
-    with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
-        folder = Path(directory)
-        command = _command(request, system, {}, folder, refresh=frozenset(), dependencies=False)
-        if process.run(command, cwd=folder, env=environment(), check=False).returncode != 0:
-            return None
-        packages = tomllib.loads((folder / "pylock.probe.toml").read_text(encoding="utf-8")).get("packages", [])
-    return str(packages[0]["version"]) if packages else None

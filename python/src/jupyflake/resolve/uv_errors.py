@@ -27,6 +27,7 @@ _AVAILABLE = re.compile(r"Wheels are available for `([^`]+)` \(v([^)]+)\) on the
 _ONLY = re.compile(r"only (\S+) (?:is|are) available")
 _NO_VERSION = re.compile(r"there (?:is|are) no versions? of (\S+)")
 _EXCLUSIVE = re.compile(r"you require ([A-Za-z0-9._-]+?)[<>=!~]\S* and \1[<>=!~]\S*, which are incompatible")
+_OTHER_PYTHON = re.compile(r"(\S+) requires Python ([^\s,]+(?:,[^\s,]+)*)")
 _DEPENDS = re.compile(r"(\S+) depends? on ([A-Za-z0-9._-]+)([^\s,]\S*)?")
 _NETWORK = (
     "dns error",
@@ -160,6 +161,13 @@ def _versions(_text: str, flat: str, request: PythonRequest, system: str) -> Fai
     if "unsatisfiable" not in flat:
         return None
     involved = [text for text in given if _mentioned(text, flat)]
+    other = _OTHER_PYTHON.search(flat)
+    if len(involved) <= 1 and other:
+        name = re.split(r"[<>=!~]", other.group(1), maxsplit=1)[0]
+        asked = next((text for text in request.requirements if is_about(text, name)), None)
+        what = asked or _needed(name, flat)
+        message = f"{request.where}: {what} needs Python {other.group(2)}, and this is {request.python}"
+        return Failure(JupyflakeError("JF231", message, hint="another version of it, or another Python"), name)
     missing = _NO_VERSION.search(flat) or _ONLY.search(flat)
     if len(involved) <= 1 and missing:
         asked = involved[0] if involved else missing.group(1)

@@ -1,0 +1,33 @@
+"""`jupyflake notebook`: everything from the manifest to Jupyter Notebook in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jupyflake.commands.options import Frozen, Locked, NoBrowser, Offline, Port  # noqa: TC001  (typer reads them)
+
+if TYPE_CHECKING:
+    from jupyflake.session import Session
+
+
+def notebook(
+    session: Session,
+    arguments: Annotated[list[str] | None, typer.Argument(help="Arguments for `jupyter notebook`, after `--`.")] = None,
+    *,
+    port: Port = None,
+    no_browser: NoBrowser = False,
+    locked: Locked = False,
+    frozen: Frozen = False,
+    offline: Offline = False,
+) -> None:
+    """Open Jupyter Notebook on the project: locks, fetches and builds what is missing first.
+
+    Example: jupyflake notebook -- analysis.ipynb
+    """
+    from jupyflake import serving  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.ready import Options  # noqa: PLC0415
+
+    options = Options(locked=locked, frozen=frozen, offline=offline)
+    serving.serve(session, "notebook", arguments or [], options, port=port, browser=not no_browser)

@@ -1,0 +1,1 @@
+"""Executing a project's notebooks: which ones, how each went, and the report of it."""

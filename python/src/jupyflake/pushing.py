@@ -1,0 +1,168 @@
+"""Images to registries, OCI directories and archive files: what is there already is neither read nor sent."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyflake import engine as engines
+from jupyflake import loading, planned, process
+from jupyflake.errors import JupyflakeError
+from jupyflake.loopback import Served, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyflake.console import Console
+    from jupyflake.planned import Image
+
+_OCI = "oci:"
+_ARCHIVE = "docker-archive:"
+_SKOPEO = "skopeo"
+_NAME = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_REFERENCE = re.compile(
+    rf"(?P<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:)|\[[0-9a-f:]+\])(?P<port>:\d+)?"
+    rf"(?P<path>(?:/{_NAME})+)(?P<tag>:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?"
+)
+_DENIED = ("unauthorized", "denied", "authentication required", "no basic auth", "forbidden")
+_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]")
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What pushing an image came to."""
+
+    destination: str
+    sent: int
+    layers: int
+    through: str
+
+
+def destination(text: str | None, image_reference: str) -> str:
+    """Give the whole name of where the image goes; without a text that is what the image is called.
+
+    Raises JF562 for what is no such name.
+    """
+    wanted = text or image_reference
+    if wanted.startswith((_OCI, _ARCHIVE)):
+        if not wanted.partition(":")[2]:
+            raise JupyflakeError("JF562", f"{wanted} names no path", hint=f"{wanted}build/image")
+        return wanted
+    wanted = wanted.removeprefix("docker://")
+    found = _REFERENCE.fullmatch(wanted)
+    if found is None:
+        tag = image_reference.rpartition(":")[2]
+        name = image_reference.rpartition(":")[0].rpartition("/")[2]
+        raise JupyflakeError(
+            "JF562",
+            f'"{wanted}" has no registry in it'
+            if re.fullmatch(rf"{_NAME}(/{_NAME})*(:.*)?", wanted)
+            else f'"{wanted}" is not a name of an image',
+            hint=f"jupyflake image push registry.example/team/{name}:{tag}",
+        )
+    return wanted if found["tag"] else f"{wanted}:{image_reference.rpartition(':')[2]}"
+
+
+def push(image: Image, target: str, console: Console, *, plain: bool = False) -> Pushed:
+    """Send the image to where `destination` says; `plain` allows a registry without TLS."""
+    if target.startswith(_OCI):
+        return _to_directory(image, target, console)
+    if target.startswith(_ARCHIVE):
+        return _to_archive(image, target, console)
+    plain = plain or bool(_LOOPBACK.match(target))
+    if shutil.which(_SKOPEO):
+        return _by_skopeo(image, target, console, plain=plain)
+    return _by_engine(image, target, console, plain=plain)
+
+
+def _to_directory(image: Image, target: str, console: Console) -> Pushed:
+    with console.progress(image.size, f"writing {target}", bytes=True) as progress:
+        served = Served(console, progress)
+        with _writing(target):
+            completed = process.run(image.writer("oci", Path(target.removeprefix(_OCI)).absolute()), check=False)
+        for line in completed.stdout.splitlines():
+            served.hear(line)
+    if completed.returncode != 0:
+        raise planned.failed(completed.stderr)
+    return Pushed(target, served.sent, len(served.layers), "jupyflake")
+
+
+def _to_archive(image: Image, target: str, console: Console) -> Pushed:
+    path = Path(target.removeprefix(_ARCHIVE)).absolute()
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    said: list[str] = []
+    try:
+        with console.progress(image.size, f"writing {target}", bytes=True), _writing(target):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            completed = process.run(
+                ["sh", "-c", 'out=$1; shift; exec "$@" > "$out"', "archive", new, *image.writer("write")],
+                check=False,
+                on_line=said.append,
+            )
+        if completed.returncode != 0:
+            raise planned.failed("\n".join(said))
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    return Pushed(target, path.stat().st_size, 0, "jupyflake")
+
+
+@contextlib.contextmanager
+def _writing(target: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JupyflakeError(
+            "JF563", f"{target} cannot be written: {error.strerror}", hint="name a directory that you may write to"
+        ) from error
+
+
+def _by_skopeo(image: Image, target: str, console: Console, *, plain: bool) -> Pushed:
+    with serving(image, "oci", console, f"pushing {target}") as served:
+        words = [_SKOPEO, "copy", "--quiet", "--preserve-digests", "--src-tls-verify=false"]
+        words += ["--dest-tls-verify=false"] if plain else []
+        # Logins are for the destination; nobody has one for this registry.
+        words += ["--src-no-creds", f"docker://{served.reference}", f"docker://{target}"]
+        completed = process.run(words, check=False)
+    if completed.returncode != 0:
+        raise _refused(target, [*completed.stderr.splitlines(), *served.said], _SKOPEO)
+    return Pushed(target, served.sent, len(served.layers), _SKOPEO)
+
+
+def _by_engine(image: Image, target: str, console: Console, *, plain: bool) -> Pushed:
+    """Have the engine take what it lacks, then push that itself."""
+    engine = engines.find()
+    loaded = loading.load(engine, image, console)
+    insecure = ["--tls-verify=false"] if engine.name == "podman" and plain else []
+    process.run([engine.name, "tag", image.id, target])
+    try:
+        with console.progress(0, f"pushing {target}"):
+            completed = process.run([engine.name, "push", *insecure, target], check=False)
+    finally:
+        if target != image.reference:
+            loading.forget(engine, target)
+    if completed.returncode != 0:
+        raise _refused(target, completed.stderr.splitlines(), engine.name)
+    return Pushed(target, loaded.sent, loaded.layers, engine.name)
+
+
+def _refused(target: str, said: list[str], program: str) -> JupyflakeError:
+    lines = [line.strip() for line in said if line.strip()]
+    reason = lines[-1] if lines else "no reason given"
+    # Logs of Go programs: time="…" level=fatal msg="…"
+    words = re.search(r'msg="((?:[^"\\]|\\.)*)"', reason)
+    reason = process.redact(words[1].replace('\\"', '"') if words else reason)
+    registry = target.partition("/")[0]
+    if any(word in reason.lower() for word in _DENIED):
+        return JupyflakeError(
+            "JF561", f"{registry} does not let you push: {reason}", hint=f"{program} login {registry}"
+        )
+    if "server gave HTTP response to HTTPS client" in reason:
+        return JupyflakeError("JF560", f"{registry} speaks no TLS", hint="--plain-http, in a network that you trust")
+    hint = "check the name and the network, then run it again: what arrived is not sent twice"
+    return JupyflakeError("JF560", f"{registry} did not take the image: {reason}", hint=hint)

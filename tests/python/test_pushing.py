@@ -1,0 +1,125 @@
+"""Where an image may go, and what is said when it is not taken there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyflake import planned, pushing
+from jupyflake.console import Console
+from jupyflake.errors import JupyflakeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NAME = "demo:1.0"
+READY = """case $1 in serve) echo '{"event": "ready", "port": 5001}'; cat > /dev/null;; esac"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("registry.example/demo", "registry.example/demo:1.0"),
+        ("docker://registry.example/team/demo:2.0", "registry.example/team/demo:2.0"),
+        ("localhost/demo", "localhost/demo:1.0"),
+        ("127.0.0.1:5000/a/b_c", "127.0.0.1:5000/a/b_c:1.0"),
+        ("[::1]:5000/demo", "[::1]:5000/demo:1.0"),
+        ("oci:build/image", "oci:build/image"),
+        ("docker-archive:a b.tar", "docker-archive:a b.tar"),
+    ],
+)
+def test_destination(given: str, expected: str) -> None:
+    """A registry's name gets the image's tag where it has none; paths stay as they are."""
+    assert pushing.destination(given, NAME) == expected
+
+
+def test_destination_is_the_name() -> None:
+    """An image whose name has its registry needs no other word."""
+    assert pushing.destination(None, "registry.example/demo:3") == "registry.example/demo:3"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, "demo", "team/demo", "registry.example/Demo", "registry.example/demo:a b", "oci:", "https://x.y/z", ""],
+)
+def test_no_destination(given: str | None) -> None:
+    """What names no registry and no path is refused with a whole example."""
+    with pytest.raises(JupyflakeError) as caught:
+        pushing.destination(given, NAME)
+    assert (caught.value.code, caught.value.exit_code) == ("JF562", 2)
+    assert caught.value.hint
+
+
+@pytest.fixture
+def push(program: Any, tmp_path: Path) -> Callable[..., pushing.Pushed]:
+    """Give a function that pushes an image of nothing; what skopeo is told is in `log`."""
+    path = program("image", READY)
+    image = planned.Image(NAME, "/", "0" * 64, "sha256:1", 5, program=path, plan=tmp_path / "plan.json")
+
+    def call(script: str, target: str = "registry.example/demo:1.0", **options: bool) -> pushing.Pushed:
+        program("skopeo", f"echo \"$@\" > '{tmp_path / 'log'}'\n{script}")
+        return pushing.push(image, target, Console(quiet=True), **options)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "plain"),
+    [
+        ("registry.example/demo:1.0", {}, False),
+        ("registry.example/demo:1.0", {"plain": True}, True),
+        ("127.0.0.1:5000/demo:1.0", {}, True),
+    ],
+)
+def test_skopeo_copies(
+    push: Callable[..., pushing.Pushed], tmp_path: Path, target: str, options: dict[str, bool], *, plain: bool
+) -> None:
+    """Digests stay, and TLS is left out only where it was asked for, or on this machine."""
+    assert push("exit 0", target, **options).through == "skopeo"
+    words = (tmp_path / "log").read_text(encoding="utf-8").split()
+    assert "--preserve-digests" in words
+    assert ("--dest-tls-verify=false" in words) is plain
+    assert words[-2:] == ["docker://127.0.0.1:5001/demo:1.0", f"docker://{target}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "hint"),
+    [
+        ("unauthorized: authentication required", "JF561", "skopeo login registry.example"),
+        ("requested access to the resource is denied", "JF561", "skopeo login registry.example"),
+        ("http: server gave HTTP response to HTTPS client", "JF560", "--plain-http"),
+        ("dial tcp: lookup registry.example: no such host", "JF560", "not sent twice"),
+    ],
+)
+def test_registry_refuses(push: Callable[..., pushing.Pushed], said: str, code: str, hint: str) -> None:
+    """The registry's own words come without the noise around them, with what to do."""
+    with pytest.raises(JupyflakeError) as caught:
+        push(f"""echo 'time="2026-01-01T00:00:00Z" level=fatal msg="{said}"' >&2; exit 1""")
+    assert caught.value.code == code
+    assert caught.value.message.endswith(said) or "speaks no TLS" in caught.value.message
+    assert hint in str(caught.value.hint)
+
+
+def test_archive_is_whole_or_not_there(program: Any, tmp_path: Path) -> None:
+    """An archive that could not be written leaves what was there before, and no half of it."""
+    target = tmp_path / "out" / "image.tar"
+    path = program(
+        "image", "echo half; echo 'error: a layer came out differently; run `nix-store --repair`' >&2; exit 1"
+    )
+    image = planned.Image(NAME, "/", program=path, plan=tmp_path / "plan.json")
+    target.parent.mkdir()
+    target.write_text("before", encoding="utf-8")
+    with pytest.raises(JupyflakeError) as caught:
+        pushing.push(image, f"docker-archive:{target}", Console(quiet=True))
+    assert (caught.value.code, caught.value.hint) == ("JF563", "nix-store --repair")
+    assert [file.read_text(encoding="utf-8") for file in target.parent.iterdir()] == ["before"]
+
+
+def test_image_of_nixpkgs_is_no_plan(tmp_path: Path) -> None:
+    """An image that is an archive only says so, and how it gets to a registry."""
+    image = planned.Image(NAME, "/", archive=tmp_path / "image.tar.gz")
+    with pytest.raises(JupyflakeError) as caught:
+        pushing.push(image, f"oci:{tmp_path}", Console(quiet=True))
+    assert caught.value.code == "JF563"
