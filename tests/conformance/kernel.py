@@ -21,7 +21,7 @@ from typing import Any
 import jupyter_kernel_test as suite
 from jupyter_client.manager import KernelManager
 
-SECONDS = 60
+SECONDS = 120
 SETTLED = 1.5
 WORDS = "→ é 漢 😀"
 LINES = 10_000

@@ -49,6 +49,17 @@ class Kernel(ZshKernel):
         end = re.search(r"parse error near `\\n'|unmatched|parse error: condition expected: $", asked.stderr)
         return {"status": "incomplete", "indent": "  "} if end else {"status": "invalid"}
 
+    def do_inspect(self, code, cursor_pos, detail_level=0, omit_sections=()):
+        """Say what the word at the cursor is: not every machine has manuals."""
+        word = re.search(r"[\w.:+-]*$", code[:cursor_pos])[0] + re.match(r"[\w.:+-]*", code[cursor_pos:])[0]
+        text = ""
+        if word:
+            self.p.sendline(f"whence -v -- {word}")
+            self.p.expect_exact(self.ps["PS1"])
+            text = self.p.before.strip()
+        found = bool(text) and not text.endswith("not found")
+        return {"status": "ok", "found": found, "data": {"text/plain": text} if found else {}, "metadata": {}}
+
 
 if __name__ == "__main__":
     IPKernelApp.launch_instance(kernel_class=Kernel)
