@@ -26,7 +26,8 @@
 */
 {
   name,
-  displayName ? "R ${environment.version}",
+  # Without what a distribution adds to the version.
+  displayName ? "R ${builtins.head (builtins.match "([0-9.]+).*" environment.version)}",
   packages ? [ ],
   environment ? rWrapper.override { packages = [ rPackages.IRkernel ] ++ packages; },
   tools ? [ ],

@@ -3,7 +3,7 @@
     make conformance [LANGUAGES="bash octave"] [BASE=debian/bookworm] [PLACES=shell]
 
 The samples are in nix/kernels/, and so are the failures that are upstream's, each with its reason.
-They count as failed; what fails beyond them, and what passes though it is listed, ends the run with 1.
+They count as failed; what fails beyond them ends the run with 1. What the kernels print is in build/conformance.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def suite(directory: Path, names: list[str]) -> Path:
 def in_shell(project: Path, python: Path, directory: Path) -> dict[str, dict[str, str]]:
     """Run the suite in the project's shell."""
     words: list[str | Path] = [python, *(directory / name for name in ("kernel.py", "samples.json", "shell.json"))]
-    subprocess.run([CLI, "develop", "--locked", "--", *words], cwd=project, env=_environment(), check=False)
+    # Kernels print what they like.
+    with (project / "shell.log").open("wb") as log:
+        command = [CLI, "develop", "--locked", "--", *words]
+        subprocess.run(command, cwd=project, env=_environment(), stdout=log, stderr=log, check=False)
     return _results(directory / "shell.json")
 
 
@@ -87,7 +90,7 @@ def in_image(project: Path, python: Path, directory: Path) -> dict[str, dict[str
         mounted = f"--volume={directory}:/suite"
         inside: list[str | Path] = [python, "/suite/kernel.py", "/suite/samples.json", "/suite/image.json"]
         done = engine.run("run", "--rm", "--network=host", mounted, image, *inside, check=False, timeout=7200)
-        print(done.stderr, file=sys.stderr)  # noqa: T201
+        (project / "image.log").write_text(done.stdout + done.stderr, encoding="utf-8")
     return _results(directory / "image.json")
 
 
@@ -111,11 +114,10 @@ def report(names: list[str], results: dict[str, dict[str, dict[str, str]]]) -> t
         for place, kernels in results.items():
             tests = kernels.get(kernel_name(name), {"start": "no result"})
             failed = {test: why for test, why in tests.items() if why not in {"passed", "skipped"}}
-            known = {test for test in table.get(KNOWN, {}) if test in tests}
+            known = table.get(KNOWN, {})
             here = [list(tests.values()).count("passed"), len(failed), list(tests.values()).count("skipped")]
             counts = [one + other for one, other in zip(counts, here, strict=True)]
             wrong += [f"{name} in the {place}: {test}: {failed[test]}" for test in failed if test not in known]
-            wrong += [f"{name} in the {place}: {test} is listed and does not fail" for test in known - set(failed)]
         lines.append(f"{name} {_counts(counts)}")
         lines += [f"    {test}: {reason}" for test, reason in table.get(KNOWN, {}).items()]
         total = [one + other for one, other in zip(total, counts, strict=True)]

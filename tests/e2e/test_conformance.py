@@ -1,21 +1,87 @@
-"""A sample of `make conformance`: the public suite against kernels of four kinds."""
+"""A sample of `make conformance`: the public suite against kernels of four kinds, and how a browser shows them."""
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
-from support import ROOT, environment, run
+from playwright.sync_api import sync_playwright
+from support import CLI, ROOT, environment, free_port, get_json, run, wait_for
+from test_lab import BROWSER, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 SAMPLE = ("python", "r", "bash", "javascript")
+PROJECT = ROOT / "build" / "conformance" / "debian-trixie"
+
+pytestmark = pytest.mark.network
 
 
-@pytest.mark.network
-def test_kernels_pass_the_public_suite() -> None:
-    """Each passes what its file doesn't list as upstream's fault, and is counted in a line of its own."""
+@pytest.fixture(scope="module")
+def tested() -> Path:
+    """Run the suite against the sample; each passes what its file doesn't list, and is counted in a line of its own."""
     answer = run(sys.executable, ROOT / "tests" / "conformance", *SAMPLE, env=environment(PLACES="shell"), check=False)
     lines = [line for line in answer.stdout.splitlines() if re.search(r"\d+ passed, \d+ failed, \d+ skipped$", line)]
     assert [line.split()[0] for line in lines[:-1]] == list(SAMPLE), answer.text
     assert re.match(r"\d+ passed", lines[-1])
     assert answer.code == 0, answer.text
+    return PROJECT
+
+
+@pytest.fixture
+def lab(tested: Path, tmp_path: Path) -> Iterator[str]:
+    """Start Lab with the sample's kernels."""
+    port = free_port()
+    log = tmp_path / "lab.log"
+    command = [str(CLI), "lab", "--no-browser", "--locked", f"--port={port}"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=tested,
+            env=environment(JUPYTER_TOKEN=TOKEN),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api", log, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def test_launcher_shows_languages_with_their_pictures(lab: str, artifacts: Path) -> None:
+    """The public suite has passed; each language has its name, and a picture that can be drawn."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=[*BROWSER])
+        page = browser.new_page(viewport={"width": 1280, "height": 760})
+        page.goto(f"{lab}/lab?token={TOKEN}")
+        section = page.locator(
+            ".jp-Launcher-section", has=page.locator('.jp-Launcher-sectionTitle:text-is("Notebook")')
+        )
+        section.locator(".jp-LauncherCard").first.wait_for(timeout=60_000)
+        titles = [card.get_attribute("title") for card in section.locator(".jp-LauncherCard").all()]
+        pictures = section.locator(".jp-LauncherCard img")
+        widths = [
+            picture.evaluate("image => image.decode().then(() => image.naturalWidth)") for picture in pictures.all()
+        ]
+        page.screenshot(path=artifacts / "launcher-languages.png")
+        browser.close()
+    *others, r_title = sorted(str(title) for title in titles)
+    assert others == ["Bash", "JavaScript", "Python 3.13"]
+    assert re.fullmatch(r"R \d+\.\d+\.\d+", r_title)
+    assert len(widths) == len(SAMPLE)
+    assert min(widths) > 0
+    specs = get_json(f"{lab}/api/kernelspecs?token={TOKEN}")["kernelspecs"]
+    languages = {name: each["spec"]["language"] for name, each in specs.items()}
+    assert languages == {"python3": "python", "r": "R", "bash": "bash", "javascript": "javascript"}
+    assert specs["bash"]["spec"]["metadata"] == {"supported_encryption": ["curve"]}

@@ -40,12 +40,24 @@ let
     system:
     let
       pkgs = packagesFor system;
+      base = import ../../nix/nixpkgs { inherit pkgs; };
       isLinux = match ".*-linux" system != null;
       imageOnly = filter (name: contract.attributes.${name}.linux or false) (attrNames contract.attributes);
       contractProblems = import ./contract-of.nix {
-        base = import ../../nix/nixpkgs { inherit pkgs; };
+        inherit base;
         without = if isLinux then [ ] else imageOnly;
       };
+      # What the kernels of each language are made of.
+      languageProblems = concatMap (
+        language:
+        let
+          file = builtins.fromTOML (builtins.readFile (../../nix/kernels + "/${language}.toml"));
+          has = name: (builtins.tryEval (base.getPackage name).drvPath).success;
+        in
+        map (name: "${language}: there is no package ${name}") (
+          filter (name: !has name) (file.tools.nixpkgs or [ ])
+        )
+      ) (import ../../nix/functions.nix).languageNames;
       # Every output down to its derivation: the trees' own functions have then taken our arguments.
       evaluated =
         output:
@@ -53,7 +65,7 @@ let
           filter (name: !isString outputs.${output}.${system}.${name}.drvPath) (attrNames outputs.${output}.${system})
         );
     in
-    map (problem: "${system}: ${problem}") contractProblems
+    map (problem: "${system}: ${problem}") (contractProblems ++ languageProblems)
     ++ concatMap evaluated [
       "checks"
       "devShells"

@@ -116,6 +116,7 @@ WRONG = [
     (HEAD + '[kernels.a]\nlanguage = "cobol"', "JF108", "5:12", "expected one of python, r, bash", "argv = ["),
     (HEAD + '[kernels.a]\nlanguage = "node_js"', "JF108", "5:12", '"node_js"', "kernel languages"),
     (HEAD + '[kernels.a]\nlanguage = "Deno"', "JF108", "5:12", '"Deno"', 'language = "javascript"'),
+    (HEAD + '[kernels.a]\nlanguage = "go"', "JF180", "5:12", "no kernel for go; nixpkgs has", 'base = "nixpkgs", in'),
     (BASH + 'interrupt-mode = "message"', "JF118", "6:1", "kernels with argv", "remove interrupt-mode"),
     (BASH + "packages = ['ggplot2', 'x y']", "JF112", "6:24", "x y", "a name"),
     (OWN + "argv = []", "JF181", "6:8", "nothing to start", "{connection_file}"),

@@ -31,6 +31,13 @@ let
     "libopenblas0-serial"
   ];
 
+  # Compiler and runtime are one directory to Java.
+  javaVersions = [
+    "17"
+    "21"
+    "25"
+  ];
+
   python = version: {
     depends = [
       "libgcc-s1"
@@ -92,6 +99,15 @@ in
         "python${version}-minimal"
       ]
     ) pythonVersions
+  )
+  // lib.listToAttrs (
+    map (
+      version:
+      lib.nameValuePair "openjdk-${version}-jre-headless" [
+        "openjdk-${version}-jdk-headless"
+        "openjdk-${version}-jre-headless"
+      ]
+    ) javaVersions
   );
 
   packages = {
@@ -106,6 +122,12 @@ in
       scripts = [ ./octave.sh ];
     };
     perl-base.scripts = [ ./perl-base.sh ];
+    # Of modules that zsh does without.
+    zsh.allowMissing = [
+      "libgdbm.so.6"
+      "libncursesw.so.6"
+      "libpcre2-8.so.0"
+    ];
     r-base-core = {
       # Its front end is a bash script.
       depends = [ "bash" ];
@@ -115,5 +137,25 @@ in
   }
   // lib.listToAttrs (
     map (version: lib.nameValuePair "python${version}" (python version)) pythonVersions
+  )
+  // lib.listToAttrs (
+    map (
+      version:
+      lib.nameValuePair "openjdk-${version}-jre-headless" {
+        scripts = [ ./openjdk.sh ];
+        # Of pictures, sound and cards: who uses those lists them in `tools`.
+        allowMissing = [
+          "libasound.so.2"
+          "libcups.so.2"
+          "libfreetype.so.6"
+          "libgif.so.7"
+          "libharfbuzz.so.0"
+          "libjpeg.so.62"
+          "liblcms2.so.2"
+          "libpcsclite.so.1"
+          "libpng16.so.16"
+        ];
+      }
+    ) javaVersions
   );
 }
