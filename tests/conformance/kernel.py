@@ -75,7 +75,11 @@ class Tests(suite.KernelTests):  # type: ignore[misc]  # it comes without types 
         reply = self.get_non_kernel_info_reply(timeout=timeout)
         suite.validate_message(reply, "execute_reply", message)
         outputs = []
-        for each in self.until_idle(message):
+        published = self.until_idle(message)
+        # Deno says that it is idle too early; one test is about that, and the others would fail by chance.
+        if code != self.code_many_lines:
+            published += self.late(message)
+        for each in published:
             suite.validate_message(each, each["msg_type"], message)
             if each["msg_type"] not in {"status", "execute_input"}:
                 outputs.append(each)
@@ -96,6 +100,17 @@ class Tests(suite.KernelTests):  # type: ignore[misc]  # it comes without types 
             if each["msg_type"] == "status" and each["content"]["execution_state"] == "idle":
                 return found
         raise AssertionError(f"the kernel is still busy after {seconds:.0f} seconds")
+
+    def late(self, message: str) -> list[dict[str, Any]]:
+        """Give what a request published after its end."""
+        found: list[dict[str, Any]] = []
+        while True:
+            try:
+                each = self.kc.get_iopub_msg(timeout=0.3)
+            except Empty:
+                return found
+            if each["parent_header"].get("msg_id") == message:
+                found.append(each)
 
     def printed(self, outputs: list[dict[str, Any]]) -> str:
         """Join what arrived on standard output."""
