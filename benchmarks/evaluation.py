@@ -9,7 +9,7 @@ plays no part. What counts is the processor's time: evaluation is one thread, so
 that passes, and what else a busy machine does isn't counted. Rounds go through all sizes in turn.
 
 Claims: 20 kernels of 400 wheels in less than 1 s, and growth linear to 200 kernels: a kernel costs there at most 1.3
-times what it costs at 50. The exit code tells whether both hold.
+times what it costs at 50.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 Both are started in turn, so that a busy machine hits both, and the medians are compared. The files are in the page
 cache (warm). `--help` and a completion of a kernel's name, which a shell waits for at each press of Tab, are shown too.
 
-Claim: the version takes at most 1.5 times what the interpreter and typer take. The exit code tells whether it holds.
+Claim: the version takes at most 1.5 times what the interpreter and typer take.
 """
 
 from __future__ import annotations
