@@ -39,7 +39,12 @@ def failure(session: Session) -> JupyflakeError:
 @pytest.mark.parametrize(
     ("script", "code", "words"),
     [
-        ("exit 1", "JF565", "docker has no builder image registry.example/builder:1"),
+        (
+            "case $1 in image) echo 'Error: No such image: it' >&2;; pull) echo 'no basic auth' >&2;; esac; exit 1",
+            "JF565",
+            "docker has no builder image registry.example/builder:1: no basic auth",
+        ),
+        ("echo 'permission denied' >&2; exit 1", "JF566", "look for the builder image: permission denied"),
         ("case $1 in image) echo sha256:1;; run) exit 9;; esac", "JF568", "no builder image"),
         (
             "case $1 in image) echo sha256:1;; run) echo 'no volumes today' >&2; exit 125;; esac",
@@ -90,7 +95,8 @@ def test_the_container_gets_nothing_of_the_machine(program: Any, session: Sessio
 def test_a_builder_of_a_registry_is_pulled(program: Any, session: Session, tmp_path: Path) -> None:
     """An image that the engine lacks is pulled, where its name says from where."""
     mark = tmp_path / "pulled"
-    program("docker", f"case $1 in pull) echo > '{mark}';; image) test -e '{mark}' && echo sha256:1;; *) exit 9;; esac")
+    image = f"image) test -e '{mark}' && echo sha256:1 || {{ echo not known >&2; exit 1; }};;"
+    program("docker", f"case $1 in pull) echo > '{mark}';; {image} *) exit 9;; esac")
     assert failure(session).code == "JF568"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,13 +125,17 @@ def _image_id(engine: Engine, image: str) -> str:
     """Give the builder image's number, after pulling it where its name has a registry."""
     words = [engine.name, "image", "inspect", "--format", "{{.Id}}", image]
     answer = process.run(words, check=False)
+    if answer.returncode != 0 and not re.search("no such|not known", answer.stderr, re.IGNORECASE):
+        raise _failed(engine, "look for the builder image", answer)
+    reason = ""
     if answer.returncode != 0 and "/" in image:
         pulled = process.run([engine.name, "pull", "--quiet", image], check=False)
-        answer = process.run(words, check=False) if pulled.returncode == 0 else pulled
+        reason = f": {_last_line(pulled)}" if pulled.returncode != 0 else ""
+        answer = process.run(words, check=False)
     if answer.returncode != 0:
         raise JupyflakeError(
             "JF565",
-            f"{engine.name} has no builder image {image}",
+            f"{engine.name} has no builder image {image}{reason}",
             hint="make it on a machine with Nix: see docs/how-to/in-container.md; or --builder-image REFERENCE",
         )
     return answer.stdout.strip().removeprefix("sha256:")
@@ -173,8 +178,13 @@ def _directories(session: Session) -> list[Path]:
 
 
 def _failed(engine: Engine, what: str, answer: process.Completed) -> JupyflakeError:
-    lines = [line.strip() for line in answer.stderr.splitlines() if line.strip() and "level=" not in line]
-    if any("no space left" in line.lower() for line in lines):
+    if "no space left" in answer.stderr.lower():
         return JupyflakeError("JF505", f"the disk is full: {engine.name} could not {what}", hint="free some space")
-    reason = lines[-1] if lines else f"exit code {answer.returncode}"
-    return JupyflakeError("JF566", f"{engine.name} could not {what}: {reason}", hint="run again with --verbose")
+    return JupyflakeError(
+        "JF566", f"{engine.name} could not {what}: {_last_line(answer)}", hint="run again with --verbose"
+    )
+
+
+def _last_line(answer: process.Completed) -> str:
+    lines = [line.strip() for line in answer.stderr.splitlines() if line.strip() and "level=" not in line]
+    return process.redact(lines[-1]) if lines else f"exit code {answer.returncode}"
