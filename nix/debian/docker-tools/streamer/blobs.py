@@ -30,7 +30,7 @@ MEDIA_TYPES = {
 class Coder(Protocol):
     """Takes bytes and gives those that are ready."""
 
-    def compress(self, data: bytes, /) -> bytes:
+    def compress(self, data: bytes | memoryview, /) -> bytes:
         """Take more bytes."""
 
     def flush(self) -> bytes:
@@ -54,7 +54,7 @@ class _Zstd:
         while data := self._output.read(PIECE):
             self._ready.append(data)
 
-    def compress(self, data: bytes) -> bytes:
+    def compress(self, data: bytes | memoryview) -> bytes:
         """Take more bytes."""
         # A program that has ended says so by its exit code.
         with contextlib.suppress(BrokenPipeError):
@@ -89,7 +89,9 @@ def coder(compression: str, zstd: str) -> Coder | None:
 class Blob(sinks.Gathering):
     """Takes a layer's tar, knows the digests of tar and blob, and hands the blob's bytes on."""
 
-    def __init__(self, compression: str, zstd: str = "", put: Callable[[bytes], object] = lambda _: None) -> None:
+    def __init__(
+        self, compression: str, zstd: str = "", put: Callable[[bytes | memoryview], object] = lambda _: None
+    ) -> None:
         super().__init__()
         self._tar = hashlib.sha256()
         self._coder = coder(compression, zstd)
@@ -97,11 +99,11 @@ class Blob(sinks.Gathering):
         self._passed = 0
         self._onward = put
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         self._tar.update(data)
         self._pass(self._coder.compress(data) if self._coder else data)
 
-    def _pass(self, data: bytes) -> None:
+    def _pass(self, data: bytes | memoryview) -> None:
         if data:
             if self._coder:
                 self._blob.update(data)

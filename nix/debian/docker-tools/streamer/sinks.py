@@ -10,72 +10,66 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Small pieces are gathered up to this size: a piece costs a call.
-GATHER = 1 << 20
+# Pieces are gathered up to this size: few calls, and what was read is still near when it is hashed and written.
+GATHER = 1 << 18
 # How often a program that watches hears of the progress.
 INTERVAL = 0.1
 
 
 class Gathering:
-    """A sink that collects small pieces; `_put` takes large ones."""
+    """A sink that collects pieces in a buffer; `_put` takes it when it is full, and must not keep it."""
 
     def __init__(self) -> None:
         self.size = 0
-        self._parts: list[bytes] = []
-        self._waiting = 0
+        self._buffer = memoryview(bytearray(GATHER))
+        self._filled = 0
 
     @property
     def taken(self) -> int:
         """How many bytes came so far."""
-        return self.size + self._waiting
+        return self.size + self._filled
 
     def data(self, data: bytes) -> None:
         """Take bytes."""
-        self._parts.append(data)
-        self._waiting += len(data)
-        if self._waiting >= GATHER:
+        end = self._filled + len(data)
+        if end > GATHER:
             self.flush()
+            end = len(data)
+        if end > GATHER:
+            self._put(data)
+            self.size += end
+        else:
+            self._buffer[self._filled : end] = data
+            self._filled = end
 
     def flush(self) -> None:
         """Pass on what was gathered."""
-        if self._waiting:
-            self._put(b"".join(self._parts))
-            self.size += self._waiting
-            self._parts = []
-            self._waiting = 0
+        if self._filled:
+            self._put(self._buffer[: self._filled])
+            self.size += self._filled
+            self._filled = 0
 
     def file(self, path: str, size: int) -> None:
         """Take exactly `size` bytes of the file."""
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            if size > GATHER:
-                self.flush()
+        if size:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
                 self._copy(descriptor, size, path)
-                self.size += size
-            elif size:
-                self._gather(descriptor, size, path)
-        finally:
-            os.close(descriptor)
-
-    def _gather(self, descriptor: int, size: int, path: str) -> None:
-        left = size
-        while left:
-            data = os.read(descriptor, left)
-            if not data:
-                raise shrunk(path, size)
-            self.data(data)
-            left -= len(data)
+            finally:
+                os.close(descriptor)
 
     def _copy(self, descriptor: int, size: int, path: str) -> None:
         left = size
         while left:
-            data = os.read(descriptor, min(left, GATHER))
-            if not data:
+            if self._filled == GATHER:
+                self.flush()
+            count = os.readv(descriptor, [self._buffer[self._filled : self._filled + left]])
+            if not count:
                 raise shrunk(path, size)
-            self._put(data)
-            left -= len(data)
+            self._filled += count
+            left -= count
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         raise NotImplementedError
 
 
@@ -86,7 +80,7 @@ class Digest(Gathering):
         super().__init__()
         self._hash = hashlib.sha256()
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         self._hash.update(data)
 
     def hexdigest(self) -> str:
@@ -102,7 +96,7 @@ class Copy(Digest):
         super().__init__()
         self._descriptor = descriptor
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         super()._put(data)
         write_all(self._descriptor, data)
 
@@ -114,10 +108,14 @@ class Output(Gathering):
         super().__init__()
         self._descriptor = descriptor
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         write_all(self._descriptor, data)
 
     def _copy(self, descriptor: int, size: int, path: str) -> None:
+        if size <= GATHER:
+            super()._copy(descriptor, size, path)
+            return
+        self.flush()
         offset = 0
         while offset < size:
             try:
@@ -131,6 +129,7 @@ class Output(Gathering):
             if not count:
                 raise shrunk(path, size)
             offset += count
+        self.size += size
 
 
 class Watched(Output):
@@ -149,7 +148,7 @@ class Watched(Output):
             self._progress(self.taken)
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """Write all of the data; a system call may take a part of it only."""
     view = memoryview(data)
     while view:

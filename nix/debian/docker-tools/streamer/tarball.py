@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
-import struct
 import tarfile
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,14 +19,13 @@ BLOCK = 512
 # One second after the epoch: some tools take 0 for "no time".
 MTIME = 1
 END = bytes(2 * BLOCK)
-# name, mode, uid, gid, size, time, checksum, type, target, magic; the rest stays empty
-_HEADER = struct.Struct("100s8s8s8s12s12s8s1s100s8s247x")
+_MTIME = b"%011o\0" % MTIME
+_REST = b"ustar\x0000" + bytes(247)
 NAME = 100
 LARGEST = 0o77777777777
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One entry of a tar; `source` is a file to copy, `data` the content itself."""
 
     name: str
@@ -57,21 +55,11 @@ def header(member: Member) -> bytes:
     Python's tarfile does that in several times the time, and an image has tens of thousands of members.
     """
     name, target = _names(member)
-    if _fits(name, target, member.size):
+    if not (records := _records(name, target, member.size)):
         return _packed(name, target, member, member.size)
-    records = b"".join(
-        _record(key, value)
-        for key, value, plain in (
-            (b"path", name, _is_plain(name)),
-            (b"linkpath", target, _is_plain(target)),
-            (b"size", b"%d" % member.size, member.size <= LARGEST),
-        )
-        if not plain
-    )
-    extended = Member("././@PaxHeader", tarfile.XHDTYPE, 0o644)
     return b"".join(
         (
-            _packed(b"././@PaxHeader", b"", extended, len(records)),
+            _extension(len(records)),
             records,
             bytes(padding(len(records))),
             # Readers that know the records take no notice of what they replace.
@@ -82,36 +70,50 @@ def header(member: Member) -> bytes:
 
 def header_size(member: Member) -> int:
     """Count the header's bytes."""
-    return BLOCK if _fits(*_names(member), member.size) else len(header(member))
+    length = len(_records(*_names(member), member.size))
+    return 2 * BLOCK + length + padding(length) if length else BLOCK
 
 
 def _names(member: Member) -> tuple[bytes, bytes]:
     name = os.fsencode(member.name)
-    return name + b"/" if member.kind == tarfile.DIRTYPE else name, os.fsencode(member.target)
+    target = os.fsencode(member.target) if member.target else b""
+    return name + b"/" if member.kind == tarfile.DIRTYPE else name, target
 
 
 def _is_plain(text: bytes) -> bool:
     return len(text) <= NAME and text.isascii()
 
 
-def _fits(name: bytes, target: bytes, size: int) -> bool:
-    return _is_plain(name) and _is_plain(target) and size <= LARGEST
-
-
 def _packed(name: bytes, target: bytes, member: Member, size: int) -> bytes:
-    packed = _HEADER.pack(
-        name,
-        b"%07o\0" % member.mode,
-        b"%07o\0" % member.uid,
-        b"%07o\0" % member.gid,
-        b"%011o\0" % size,
-        b"%011o\0" % MTIME,
-        b" " * 8,
-        member.kind,
-        target,
-        b"ustar\x0000",
-    )
-    return packed[:148] + b"%06o\0 " % sum(packed) + packed[156:]
+    owner, partial = _owner(member.mode, member.uid, member.gid, member.kind)
+    length = b"%011o\0" % size
+    checksum = b"%06o\0 " % (partial + sum(name) + sum(length) + sum(target))
+    fields = (name.ljust(NAME, b"\0"), owner, length, _MTIME, checksum, member.kind, target.ljust(NAME, b"\0"), _REST)
+    return b"".join(fields)
+
+
+@lru_cache(256)
+def _owner(mode: int, uid: int, gid: int, kind: bytes) -> tuple[bytes, int]:
+    """Write what nearly all members have in common, and sum up that and what all have."""
+    owner = b"%07o\0%07o\0%07o\0" % (mode, uid, gid)
+    # The checksum's own place counts as blanks.
+    return owner, sum(owner) + sum(_MTIME) + sum(b" " * 8) + sum(kind) + sum(_REST)
+
+
+@lru_cache(256)
+def _extension(size: int) -> bytes:
+    """Write the header that precedes records of this size."""
+    return _packed(b"././@PaxHeader", b"", Member("", tarfile.XHDTYPE, 0o644), size)
+
+
+def _records(name: bytes, target: bytes, size: int) -> bytes:
+    """Write the PAX records that are needed."""
+    records = b"" if _is_plain(name) else _record(b"path", name)
+    if not _is_plain(target):
+        records += _record(b"linkpath", target)
+    if size > LARGEST:
+        records += _record(b"size", b"%d" % size)
+    return records
 
 
 def _record(key: bytes, value: bytes) -> bytes:
@@ -141,25 +143,22 @@ def parents(store: str) -> Iterator[Member]:
 
 def store_members(paths: Iterable[str]) -> Iterator[Member]:
     """List all that is in some store paths, sorted, with the modes that a Nix store has."""
-    for path in sorted(paths):
-        yield from _member(path, os.lstat(path))
-
-
-def _member(path: str, status: os.stat_result) -> Iterator[Member]:
-    name = path.lstrip("/")
-    if stat.S_ISDIR(status.st_mode):
-        yield Member(name, tarfile.DIRTYPE, 0o555)
-        with os.scandir(path) as found:
-            entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
-        for entry in entries:
-            yield from _member(entry.path, entry.stat(follow_symlinks=False))
-    elif stat.S_ISLNK(status.st_mode):
-        yield Member(name, tarfile.SYMTYPE, 0o777, target=os.readlink(path))
-    else:
-        # Files that the store has deduplicated into hard links are files here again: the link's other end may be in
-        # another layer, or in none.
-        mode = 0o555 if status.st_mode & stat.S_IXUSR else 0o444
-        yield Member(name, tarfile.REGTYPE, mode, size=status.st_size, source=path)
+    waiting = [(path, os.lstat(path)) for path in sorted(paths, reverse=True)]
+    while waiting:
+        path, status = waiting.pop()
+        name = path.lstrip("/")
+        if stat.S_ISDIR(status.st_mode):
+            yield Member(name, tarfile.DIRTYPE, 0o555)
+            with os.scandir(path) as found:
+                entries = sorted(found, key=lambda entry: os.fsencode(entry.name), reverse=True)
+            waiting += [(entry.path, entry.stat(follow_symlinks=False)) for entry in entries]
+        elif stat.S_ISLNK(status.st_mode):
+            yield Member(name, tarfile.SYMTYPE, 0o777, target=os.readlink(path))
+        else:
+            # Files that the store has deduplicated into hard links are files here again: the link's other end may be
+            # in another layer, or in none.
+            mode = 0o555 if status.st_mode & stat.S_IXUSR else 0o444
+            yield Member(name, tarfile.REGTYPE, mode, size=status.st_size, source=path)
 
 
 def write(members: Iterable[Member], sink: Sink, *, end: bool = True) -> None:
