@@ -7,12 +7,12 @@ SHELL_SCRIPTS = .ci/run $(shell find . -name '*.sh' -not -path './build/*' -not 
 NIX_FILES = $(shell find . -name '*.nix' -not -path './build/*' -not -path './.*/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab run test check test-rootless check-packages check-nixpkgs conformance bench lint reference format clean
+.PHONY: help demo lab run image-in-docker test check test-rootless check-packages check-nixpkgs conformance bench lint reference format clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
-demo: ## set up, build, run notebooks in the shell and in a container
+demo: ## set up, build, run notebooks in shell and container
 	@started=$$(date +%s.%N) && make/setup.sh && exec $(PYTHON) make/demo.py --started $$started
 
 lab: ## open JupyterLab with the example's kernels
@@ -20,6 +20,9 @@ lab: ## open JupyterLab with the example's kernels
 
 run: ## the same from the image, in Docker or Podman
 	@make/setup.sh && exec $(JUPYFLAKE) run
+
+image-in-docker: ## the image without Nix on the machine: BUILDER=<image>
+	@make/setup.sh --without-nix && exec $(JUPYFLAKE) build --in-container $(if $(BUILDER),--builder-image "$(BUILDER)")
 
 test: ## all tests: lint, units, real shells, containers, a browser
 	@make/setup.sh --test

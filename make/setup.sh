@@ -1,21 +1,23 @@
 #!/bin/sh
 # Sets up what a target needs: programs from the system's packages, and the command line in build/venv.
 #
-#   make/setup.sh [--test]
+#   make/setup.sh [--test | --without-nix]
 #
-# --test adds what only the tests need. With JUPYFLAKE_YES=1, or without a terminal, nothing is asked.
+# --test adds what only the tests need; --without-nix is for building in a container, which has Nix. With JUPYFLAKE_YES=1, or without a terminal, nothing is asked.
 set -eu
 # A temporary directory may belong to somebody else's session (TMPDIR of a `nix develop` that has ended).
 [ -d "${TMPDIR:-/tmp}" ] || unset TMPDIR
 cd -- "$(dirname -- "$0")/.."
 
 tests=
+nix=yes
 case "${1-}" in
   --test) tests=yes ;;
+  --without-nix) nix= ;;
   '') ;;
   *)
     echo "error: make/setup.sh knows no argument $1" >&2
-    echo "  try: make/setup.sh [--test]" >&2
+    echo "  try: make/setup.sh [--test | --without-nix]" >&2
     exit 2
     ;;
 esac
@@ -42,7 +44,7 @@ needs() { # what, official way, Debian packages…
 
 python_works ||
   needs "Python 3.11 or newer, with venv" "https://www.python.org/downloads/" python3 python3-venv
-has nix ||
+[ -z "$nix" ] || has nix ||
   needs "Nix 2.8 or newer" "sh <(curl -L https://nixos.org/nix/install) --daemon" nix-bin
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || [ -e /etc/ssl/cert.pem ] ||
   needs "certificates of the public authorities" "the package ca-certificates of the system" ca-certificates
@@ -130,7 +132,7 @@ if ! engine_works && has podman && has apt-get && ! has fuse-overlayfs; then
 fi
 
 # A user without Nix' daemon gets a store of their own, as the official single-user installation makes it.
-if [ "$(id -u)" != 0 ] && [ ! -e /nix/store ] && [ ! -S /nix/var/nix/daemon-socket/socket ]; then
+if [ "$nix" ] && [ "$(id -u)" != 0 ] && [ ! -e /nix/store ] && [ ! -S /nix/var/nix/daemon-socket/socket ]; then
   echo "Making /nix, owned by $(id -un)"
   as_root install -d -m 755 -o "$(id -u)" -g "$(id -g)" /nix
 fi

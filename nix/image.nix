@@ -116,6 +116,34 @@ let
   };
 
   isDebian = lib.hasPrefix "debian/" base;
+  hasNix = isDebian && lib.any (tool: tool.pname or "" == "nix-bin") tools;
+
+  everything = writeText "image-content.json" (
+    builtins.toJSON {
+      inherit environment;
+      files = content;
+    }
+  );
+
+  # A Nix in the image learns from it which store paths are there already: `nix-store --register-validity` reads this form.
+  # Each path has a line, its deriver, a number, and so many references.
+  registration =
+    runCommand "registration"
+      {
+        inherit everything;
+        exportReferencesGraph = [
+          "graph"
+          everything
+        ];
+      }
+      ''
+        awk -v without="$everything" '
+          count == 0 { keep = $0 != without; last = 3 }
+          count == 2 { last = 3 + $0 }
+          keep
+          { if (++count == last) count = 0 }
+        ' graph > "$out"
+      '';
 
   # What is in the image is known when all of it is there: the closure of all that its files and variables mention.
   inventory =
@@ -131,12 +159,7 @@ let
         };
         exportReferencesGraph = [
           "graph"
-          (writeText "image-content.json" (
-            builtins.toJSON {
-              inherit environment;
-              files = content;
-            }
-          ))
+          everything
         ];
         passAsFile = [ "described" ];
         program = ./image/inventory.py;
@@ -152,6 +175,9 @@ let
     }
     // lib.optionalAttrs isDebian {
       "/var/lib/dpkg/status".copy = "${inventory}/status";
+    }
+    // lib.optionalAttrs hasNix {
+      "/usr/share/jupyflake/registration".copy = "${registration}";
     };
 
   # A script of one or more parts, started by its full interpreter (and one word of options: a kernel passes no more), not through PATH.

@@ -41,6 +41,7 @@ DISPLAY_NAMES = {name: kernel["display-name"] for name, kernel in MANIFEST["kern
 EXECUTE = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--log-level=ERROR")
 
 # What Nix is told here, and nothing else: flakes on, and no build users, which a machine without a daemon has not.
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 NIX_CONFIG = "extra-experimental-features = nix-command flakes\nbuild-users-group =\nsubstitute = false"
 
 PORT_IN_URL = re.compile(r"http://127\.0\.0\.1:(\d+)/\S*token=(\w+)")
@@ -73,6 +74,12 @@ def environment(**changes: str | None) -> dict[str, str]:
         if value is not None:
             left[name] = value
     return left
+
+
+def trusting(**changes: str | None) -> dict[str, str]:
+    """Give the same for uv and npm, which would trust a list of their own and not whom the machine trusts."""
+    bundle = next((path for path in BUNDLES if Path(path).is_file()), None)
+    return environment(UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1", NODE_EXTRA_CA_CERTS=bundle, **changes)
 
 
 def run(

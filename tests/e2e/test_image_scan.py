@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support import CLI, ROOT, build, cli, environment, lock, run
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from support import ROOT, build, cli, environment, lock, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,19 +142,9 @@ def test_bill_of_materials_names_what_is_there(archive: Archive) -> None:
     assert "openssl trixie" not in names
 
 
-@pytest.mark.network
-def test_bill_of_materials_is_valid(archive: Archive, tmp_path: Path) -> None:
+def test_bill_of_materials_is_valid(archive: Archive) -> None:
     """The strict validator of CycloneDX's own library accepts it."""
-    (tmp_path / "sbom.json").write_text(archive.texts[SBOM], encoding="utf-8")
-    code = """
-import sys
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(sys.argv[1], encoding="utf-8").read())
-sys.exit(str(error) if error else 0)
-"""
-    words = ["--no-project", "--quiet", "--with", "cyclonedx-python-lib[json-validation]", "python", "-c", code]
-    run(CLI.with_name("uv"), "run", *words, tmp_path / "sbom.json")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(archive.texts[SBOM]) is None
 
 
 def test_scanners_of_debian_find_the_packages(archive: Archive, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
-from support import CLI, copy_project, environment, free_port, get_json, wait_for
+from support import CLI, copy_project, environment, free_port, wait_for
 from test_lab import BROWSER, TOKEN, wait_until_connected
 
 if TYPE_CHECKING:
@@ -118,8 +118,9 @@ def test_adds_a_package_and_restarts_into_it(page: tuple[Page, str, Path]) -> No
     browser.locator(".jp-OutputArea-output", has_text="after toolz").last.wait_for(timeout=60_000)
     assert browser.locator(".jp-OutputArea-output", has_text="before None").count() == 1
     # The button that everybody knows leads to the new environment too.
-    kernel = get_json(f"{lab}/api/kernels?token={TOKEN}")[0]["id"]
-    get_json(f"{lab}/api/kernels/{kernel}/restart?token={TOKEN}", data={})
+    browser.locator('[data-command="notebook:restart-kernel"]').first.click()
+    browser.locator(".jp-Dialog .jp-mod-accept").click()
+    browser.locator(".jp-Dialog").wait_for(state="detached")
     wait_until_connected(lab, KERNEL)
     browser.locator(".jp-Notebook .jp-Cell .cm-content").last.click()
     _run(browser, "import toolz\nprint('again', toolz.__name__)")

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support import CLI, NIX_CONFIG, ROOT, environment, get_json, run
+from support import CLI, NIX_CONFIG, ROOT, get_json, run, trusting
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PORT = 18_432
@@ -35,12 +35,10 @@ def test_every_day(tmp_path: Path) -> None:
     *steps, lab, container = commands
     assert (lab, container) == ("jupyflake lab", "jupyflake run")
     installed = tmp_path / "bin"
-    env = environment(
+    env = trusting(
         PATH=f"{installed}{os.pathsep}{CLI.parent}{os.pathsep}{os.environ['PATH']}",
         UV_TOOL_DIR=str(tmp_path / "tools"),
         UV_TOOL_BIN_DIR=str(installed),
-        UV_SYSTEM_CERTS="1",
-        UV_NATIVE_TLS="1",
         NIX_CONFIG=NIX_CONFIG,
         BROWSER="true",
     )

@@ -15,8 +15,8 @@ def test_help_lists_the_verbs() -> None:
     env = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
     completed = subprocess.run(["make"], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     lines = completed.stdout.splitlines()
-    verbs = ["help", "demo", "lab", "run", "test", "check", "test-rootless", "check-packages", "check-nixpkgs"]
-    verbs += ["conformance", "bench", "lint", "reference", "format", "clean"]
+    verbs = ["help", "demo", "lab", "run", "image-in-docker", "test", "check", "test-rootless", "check-packages"]
+    verbs += ["check-nixpkgs", "conformance", "bench", "lint", "reference", "format", "clean"]
     assert [line.split()[1] for line in lines] == verbs
     assert all(len(line) <= 80 and len(line.split()) > 3 for line in lines)
 

@@ -557,6 +557,34 @@ CODES: dict[str, Code] = {
         "The image could not be read from the store, or written to where it was to go.",
         "Check the free space; `nix-store --verify --check-contents --repair` repairs a store that was changed.",
     ),
+    "JF565": Code(
+        "no builder image",
+        "Building in a container needs an image with Nix, and the engine has none under the name.",
+        "Make it from examples/builder on a machine with Nix, then load or pull it here.",
+    ),
+    "JF566": Code(
+        "builder not started",
+        "The engine could not start the container with Nix, or prepare the volume that is its store.",
+        "Read the engine's words in the message; `docker volume rm jupyflake-store` makes the next build begin anew.",
+    ),
+    "JF567": Code(
+        "not built in a container",
+        "The base nixpkgs and a flake of one's own need more than the files that the lock names.",
+        "Build the image on a machine with Nix.",
+        exit_code=2,
+    ),
+    "JF568": Code(
+        "not a builder image",
+        "The image that was named has no Nix that knows what is in its store.",
+        "Name an image made from examples/builder.",
+        exit_code=2,
+    ),
+    "JF569": Code(
+        "options that do not go together",
+        "In a container the image is built and nothing else; its options mean nothing without --in-container.",
+        "Write `jupyflake build --in-container`.",
+        exit_code=2,
+    ),
     "JF570": Code(
         "no image reference",
         "An image was named in a way that no registry knows, or not once for each project.",

@@ -12,6 +12,7 @@ from jupyflake.errors import JupyflakeError
 from jupyflake.loopback import Served, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import Literal
 
@@ -39,17 +40,21 @@ def has(engine: Engine, image: Image) -> bool:
     return bool(image.id) and completed.stdout.strip().removeprefix("sha256:") == image.id
 
 
+def is_there(engine: Engine, image: Image) -> bool:
+    """Tell whether the engine has exactly this image; where an older one has its name, the name is moved."""
+    return has(engine, image) or (
+        bool(image.id) and process.run([engine.name, "tag", image.id, image.reference], check=False).returncode == 0
+    )
+
+
 def load(engine: Engine, image: Image, console: Console) -> Loaded:
     """Load the image unless the engine has it."""
     if image.archive is not None:
         return Loaded(loaded=True, sent=image.size, reference=load_archive(engine, image.archive, console))
-    if has(engine, image):
-        return Loaded(loaded=False, reference=image.reference)
-    # The same image may be there without the name, which an older one has: naming it is enough.
-    if process.run([engine.name, "tag", image.id, image.reference], check=False).returncode == 0:
+    if is_there(engine, image):
         return Loaded(loaded=False, reference=image.reference)
     if not _is_near(engine):
-        return _load_all(engine, image, console)
+        return load_stream(engine, image, image.writer("write"), console)
     return _load_missing(engine, image, console)
 
 
@@ -75,7 +80,7 @@ def _load_missing(engine: Engine, image: Image, console: Console) -> Loaded:
     words = [*completed.stderr.splitlines(), *served.said]
     if not served.layers and _is_unreachable(completed.stderr):
         console.info(f"{engine.name} cannot reach this machine's loopback: it gets the whole image")
-        return _load_all(engine, image, console)
+        return load_stream(engine, image, image.writer("write"), console)
     raise load_failed(engine, words)
 
 
@@ -95,8 +100,8 @@ def _is_unreachable(said: str) -> bool:
     return any(word in said.lower() for word in ("connection refused", "no route to host", "i/o timeout"))
 
 
-def _load_all(engine: Engine, image: Image, console: Console) -> Loaded:
-    """Send the whole image through a pipe."""
+def load_stream(engine: Engine, image: Image, writer: Sequence[str | Path], console: Console) -> Loaded:
+    """Send the whole image through a pipe from the program that writes it."""
     said: list[str] = []
     with console.progress(image.size, f"loading {image.reference} into {engine.name}", bytes=True) as progress:
         done = 0
@@ -113,9 +118,7 @@ def _load_all(engine: Engine, image: Image, console: Console) -> Loaded:
 
         # A pipe from one program to the other: the archive, as large as the image, is nowhere on the disk.
         script = 'engine=$1; shift; "$@" --progress | "$engine" load'
-        completed = process.run(
-            ["sh", "-c", script, "load", engine.name, *image.writer("write")], check=False, on_line=watch
-        )
+        completed = process.run(["sh", "-c", script, "load", engine.name, *writer], check=False, on_line=watch)
     if completed.returncode != 0:
         raise load_failed(engine, said)
     return Loaded(loaded=True, sent=image.size, reference=image.reference)

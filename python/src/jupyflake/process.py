@@ -75,11 +75,23 @@ class ProcessFailed(JupyflakeError):  # noqa: N818  (the name is part of the pub
 
 
 _trace: list[Callable[[str], None]] = []
+_elsewhere: dict[str, tuple[str, ...]] = {}
 
 
 def set_trace(trace: Callable[[str], None] | None) -> None:
     """Have every command shown to `trace` before it starts (what --verbose does)."""
     _trace[:] = [] if trace is None else [trace]
+
+
+@contextlib.contextmanager
+def elsewhere(programs: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Run programs of these names by other commands until the end, such as those of a container."""
+    _elsewhere.update({name: tuple(command) for name, command in programs.items()})
+    try:
+        yield
+    finally:
+        for name in programs:
+            _elsewhere.pop(name, None)
 
 
 def redact(text: str) -> str:
@@ -105,6 +117,7 @@ def run(
     `on_line` each line of it goes to that function instead.
     """
     words = tuple(str(word) for word in argv)
+    words = (*_elsewhere.get(words[0], words[:1]), *words[1:])
     for trace in _trace:
         trace(f"$ {redact(shlex.join(words))}")
     if on_line is None and stream:
