@@ -51,6 +51,10 @@ def build(shell: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[st
             "py313": python | {"tools": ["libpng"]},
             "r": {"base": "nixpkgs", "language": "r", "packages": ["ggplot2", "dplyr"]},
         },
+        "wheels": [
+            wheel | {"use": {name: use for name, use in wheel["use"].items() if name in {"jupyter", "py313"}}}
+            for wheel in root["wheels"]
+        ],
         "bootstrap": [],
         "debs": [],
     }
