@@ -41,16 +41,16 @@ if [ -d /usr/local/share/ca-certificates ]; then
   cp -a /usr/local/share/ca-certificates "$machine/usr/local/share/"
 fi
 
-git clone --quiet --no-hardlinks "$repository" "$machine/root/jupyflake"
-git -C "$machine/root/jupyflake" remote remove origin
+git clone --quiet --no-hardlinks "$repository" "$machine/srv/jupyflake"
+git -C "$machine/srv/jupyflake" remote remove origin
 
 # What the fresh machine runs; everything is timed there.
-cat > "$machine/root/try.sh" <<'EOF'
+cat > "$machine/srv/try.sh" <<'EOF'
 set -eu
 apt-get update -q > /dev/null
 # The README's first line: make and git.
-DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends make git > /root/apt.log 2>&1
-cd /root/jupyflake
+DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends make git > /srv/apt.log 2>&1
+cd /srv/jupyflake
 for target in "$@"; do
   echo "--- make $target"
   began=$(date +%s)
@@ -75,7 +75,7 @@ enter='
   pivot_root . .outside
   umount -l /.outside
   rmdir /.outside
-  cd /root
-  exec env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 bash try.sh "$@"
+  cd /srv
+  exec env -i HOME=/srv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 bash try.sh "$@"
 '
 unshare --mount --pid --fork --kill-child --propagation private bash -c "$enter" fresh-machine "$machine" "$@" < /dev/null

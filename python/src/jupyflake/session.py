@@ -24,3 +24,14 @@ class Session:
         from jupyflake import project  # noqa: PLC0415  (not every command has a project)
 
         return project.read(self.directory)
+
+    def existing_project(self) -> Project | None:
+        """Read the project as `project` does; None where there is none, for commands that make one then."""
+        from jupyflake.errors import JupyflakeError  # noqa: PLC0415  (not every command looks for a project)
+
+        try:
+            return self.project()
+        except JupyflakeError as error:
+            if error.code != "JF105":
+                raise
+            return None

@@ -76,7 +76,7 @@ def use(
 
     path = session.directory / file
     head = bundles.read_head(path)
-    existing = _existing(session)
+    existing = session.existing_project()
     lock = loads(head.lock, f"jupyter.lock in {file.name}") if existing is None else _lock_of(existing, head)
     used = bundles.use(path, lock, nix.current_system(), session.console, sha256=sha256)
     if existing is None:
@@ -90,18 +90,6 @@ def use(
     session.console.info("next: jupyflake lab --offline")
     if session.console.json:
         session.console.result("", data={"added": used.added, "sha256": used.sha256, "project": existing is None})
-
-
-def _existing(session: Session) -> Project | None:
-    from jupyflake import project  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.errors import JupyflakeError  # noqa: PLC0415
-
-    try:
-        return project.read(session.directory)
-    except JupyflakeError as error:
-        if error.code != "JF105":
-            raise
-        return None
 
 
 def _lock_of(project: Project, head: Head) -> Lock:

@@ -54,7 +54,7 @@ def import_(
 
     directory = session.directory.absolute()
     chosen, found = _read(session, directory, file, group or [])
-    existing = _existing(session)
+    existing = session.existing_project()
     if existing is None:
         start = _start(directory, name or scaffold.project_name(Path(found.name or directory.name)), base)
     elif name or base:
@@ -98,18 +98,6 @@ def _read(session: Session, directory: Path, files: list[str] | None, groups: li
             session.console.warn(f"not taken over: {left.line}")
         raise JupyflakeError("JF152", f"{', '.join(chosen)}: nothing can be taken over", hint="jupyflake init")
     return chosen, found
-
-
-def _existing(session: Session) -> Project | None:
-    from jupyflake import project  # noqa: PLC0415  (help needs none of it)
-    from jupyflake.errors import JupyflakeError  # noqa: PLC0415
-
-    try:
-        return project.read(session.directory)
-    except JupyflakeError as error:
-        if error.code != "JF105":
-            raise
-        return None
 
 
 def _start(directory: Path, name: str, base: str | None) -> Project:
