@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
-from support import CLI, ROOT, environment, free_port, get_json, run, wait_for
-from test_lab import BROWSER, TOKEN
+from labs import TOKEN, chromium, serving
+from support import ROOT, environment, get_json, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,33 +32,15 @@ def tested() -> Path:
 
 
 @pytest.fixture
-def lab(tested: Path, tmp_path: Path) -> Iterator[str]:
+def lab(tested: Path) -> Iterator[str]:
     """Start Lab with the sample's kernels."""
-    port = free_port()
-    log = tmp_path / "lab.log"
-    command = [str(CLI), "lab", "--no-browser", "--locked", f"--port={port}"]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command,
-            cwd=tested,
-            env=environment(JUPYTER_TOKEN=TOKEN),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/api", log, server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
+    with serving(tested, "--locked") as address:
+        yield address
 
 
 def test_launcher_shows_languages_with_their_pictures(lab: str, artifacts: Path) -> None:
     """The public suite has passed; each language has its name, and a picture that can be drawn."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=[*BROWSER])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 760})
         page.goto(f"{lab}/lab?token={TOKEN}")
         section = page.locator(
@@ -75,7 +53,6 @@ def test_launcher_shows_languages_with_their_pictures(lab: str, artifacts: Path)
             picture.evaluate("image => image.decode().then(() => image.naturalWidth)") for picture in pictures.all()
         ]
         page.screenshot(path=artifacts / "launcher-languages.png")
-        browser.close()
     *others, r_title = sorted(str(title) for title in titles)
     assert others == ["Bash", "JavaScript", "Python 3.13"]
     assert re.fullmatch(r"R \d+\.\d+\.\d+", r_title)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
-from support import CLI, cli, environment, free_port, get_json, run, wait_for
-from test_lab import BROWSER, TOKEN, wait_until_connected
+from labs import TOKEN, chromium, serving, wait_until_connected
+from playwright.sync_api import expect
+from support import cli, get_json, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,35 +51,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (project / "jupyter.toml").write_text(MANIFEST, encoding="utf-8")
     run("git", "init", "--initial-branch=trunk", cwd=project)
     cli("lock", cwd=project)
-    port = free_port()
-    log = project.parent / "lab.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [str(CLI), "lab", "--no-browser", f"--port={port}"],
-            cwd=project,
-            env=environment(JUPYTER_TOKEN=TOKEN),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(f"{address}/api", log, server)
+    with serving(project) as address:
         yield address
-    finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=[*BROWSER])
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
-from support import CLI, copy_project, environment, free_port, wait_for
-from test_lab import BROWSER, TOKEN, wait_until_connected
+from labs import TOKEN, chromium, serving, wait_until_connected
+from support import copy_project
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Locator, Page
@@ -60,32 +57,12 @@ def test_what_is_there_needs_no_installation(develop: Develop) -> None:
 def page(tmp_path: Path, artifacts: Path) -> Iterator[tuple[Page, str, Path]]:
     """Open Lab on a copy of the project."""
     project = copy_project(tmp_path / "mein projekt")
-    port = free_port()
-    log = tmp_path / "lab.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [str(CLI), "lab", "--no-browser", f"--port={port}"],
-            cwd=project,
-            env=environment(JUPYTER_TOKEN=TOKEN),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(f"{address}/api", log, server)
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=[*BROWSER])
-            page = chromium.new_page(viewport={"width": 1280, "height": 760})
-            page.goto(f"{address}/lab?token={TOKEN}&reset")
-            page.locator(".jp-Launcher").wait_for(timeout=60_000)
-            yield page, address, project
-            page.screenshot(path=artifacts / "inside.png")
-            chromium.close()
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
+    with serving(project) as address, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 760})
+        page.goto(f"{address}/lab?token={TOKEN}&reset")
+        page.locator(".jp-Launcher").wait_for(timeout=60_000)
+        yield page, address, project
+        page.screenshot(path=artifacts / "inside.png")
 
 
 def _run(page: Page, text: str) -> Locator:

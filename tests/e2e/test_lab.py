@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
-from support import CLI, DISPLAY_NAMES, KERNELS, ROOT, copy_project, environment, free_port, get_json, run, wait_for
+from labs import TOKEN, chromium, serving, wait_until_connected
+from support import DISPLAY_NAMES, KERNELS, ROOT, copy_project, get_json, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("shell")
 
-BROWSER = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 PYTHON_PLOT = (
     "import matplotlib.pyplot as plt, pandas as pd\nplt.plot([1, 4, 9])\nplt.title(f'pandas {pd.__version__}');"
 )
@@ -32,42 +24,21 @@ CELLS = {
     "py313": PYTHON_PLOT,
     "r": "library(ggplot2)\nggplot(cars, aes(speed, dist)) + geom_point() + ggtitle(R.version.string)",
 }
-TOKEN = "a-token-of-the-tests"
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start Lab as `jupyflake lab` does, in a copy of the project, and give its address."""
     project = copy_project(tmp_path_factory.mktemp("lab") / "project")
-    port = free_port()
-    log = project.parent / "lab.log"
-    command = [str(CLI), "lab", "--no-browser", f"--port={port}"]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command,
-            cwd=project,
-            env=environment(JUPYTER_TOKEN=TOKEN, SHELL="/bin/nonesuch"),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(f"{address}/api", log, server)
+    with serving(project, SHELL="/bin/nonesuch") as address:
         yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=[*BROWSER])
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -106,18 +77,6 @@ def test_cell_runs_and_its_plot_is_seen(kernel: str, page: Page, lab: str) -> No
     width, height = plot.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
     assert width >= 300
     assert height >= 200
-
-
-def wait_until_connected(lab: str, kernel: str) -> None:
-    """Wait for the browser to be connected to an idle kernel: Lab loses what is run before that."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        kernels = get_json(f"{lab}/api/kernels?token={TOKEN}")
-        mine = [each for each in kernels if each["name"] == kernel and each["connections"]]
-        if any(each["execution_state"] == "idle" for each in mine):
-            return
-        time.sleep(0.2)
-    raise AssertionError(kernels)
 
 
 def test_server_lists_exactly_the_kernels(lab: str) -> None:
