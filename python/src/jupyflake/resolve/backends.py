@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake import nix
+from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetching import fetch_project, missing_artifacts
 from jupyflake.lock import Environment, Lock, Wheel, dumps
@@ -22,8 +23,8 @@ from jupyflake.resolve.uv import ResolvedWheel, compile_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from jupyflake.console import Console
     from jupyflake.lock import Deb
+    from jupyflake.project import Project
     from jupyflake.resolve.plan import Plan
 
 _LOCK_NAME = "jupyter.lock"
@@ -82,14 +83,7 @@ class Backends:
                 f'[project]\nname = "ask"\nbase = "{self._base(SERVER)}"\n', encoding="utf-8"
             )
             (folder / _LOCK_NAME).write_text(dumps(lock), encoding="utf-8")
-            wanted = nix.Wanted(
-                folder,
-                f'answers."{request.name}"."{source.name}"',
-                self._console,
-                frozen=True,
-                file="manifest.nix",
-                further=("--argstr", "system", self.system),
-            )
+            wanted = _wanted(folder, request.name, source.name, self.system, self._console)
             try:
                 # Of what other kernels take, nothing is fetched for this.
                 if missing_artifacts(lock, self.system):
@@ -142,7 +136,27 @@ class Backends:
         return {(BOOTSTRAP, self.system): [known[wheel.url] for wheel in found]}
 
 
-def read(text: str, source: ResolvedWheel) -> Answer:
+def of_lock(project: Project, environment: str, source: Wheel) -> Metadata | None:
+    """Give what a locked source says of itself, if all that asking it takes is in the store."""
+    try:
+        wanted = _wanted(project.directory, environment, source.name, nix.current_system(), Console(quiet=True))
+        return read(nix.build(wanted).read_text(encoding="utf-8"), source).metadata
+    except JupyflakeError:
+        return None
+
+
+def _wanted(project: Path, environment: str, name: str, system: str, console: Console) -> nix.Wanted:
+    return nix.Wanted(
+        project,
+        f'answers."{environment}"."{name}"',
+        console,
+        frozen=True,
+        file="manifest.nix",
+        further=("--argstr", "system", system),
+    )
+
+
+def read(text: str, source: ResolvedWheel | Wheel) -> Answer:
     """Read what a backend answered."""
     data = json.loads(text)
     requires = tuple(str(each) for each in data["requires"])

@@ -6,10 +6,11 @@ import json
 import re
 import sys
 import venv
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from jupyflake.resolve.plan import PythonRequest
 
@@ -37,9 +38,19 @@ def unanswered(stderr: str, request: PythonRequest) -> UnansweredError | None:
     return UnansweredError(found[1], found[2])
 
 
-def settings(request: PythonRequest) -> str:
-    """Give the configuration by which uv knows the metadata of sources without asking them."""
-    tables = []
+def is_elsewhere(variables: Mapping[str, str]) -> bool:
+    """Whether uv would look for its configuration nowhere, or in a file that the user names."""
+    return "UV_NO_CONFIG" in variables or "UV_CONFIG_FILE" in variables
+
+
+def settings(request: PythonRequest, variables: Mapping[str, str]) -> str:
+    """Give the configuration by which uv knows the metadata of sources without asking them.
+
+    The file that the user names stays in force.
+    """
+    if not request.metadata:
+        return ""
+    tables = [Path(variables["UV_CONFIG_FILE"]).read_text(encoding="utf-8")] if "UV_CONFIG_FILE" in variables else []
     for known in request.metadata:
         lines = ["[[dependency-metadata]]", f"name = {json.dumps(known.name)}"]
         if known.version:

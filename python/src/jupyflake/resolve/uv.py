@@ -17,7 +17,7 @@ from jupyflake import process
 from jupyflake.errors import JupyflakeError
 from jupyflake.resolve import tags
 from jupyflake.resolve.plan import Metadata
-from jupyflake.resolve.unbuilt import interpreter_that_builds_nothing, settings, unanswered
+from jupyflake.resolve.unbuilt import interpreter_that_builds_nothing, is_elsewhere, settings, unanswered
 from jupyflake.resolve.uv_errors import explain
 
 if TYPE_CHECKING:
@@ -183,8 +183,10 @@ def command_for(
 def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
     """Write what is asked for into a folder, and give the command that resolves it there."""
     # A configuration here ends uv's search through the parent directories.
-    (folder / "uv.toml").write_text(settings(request), encoding="utf-8")
+    (folder / "uv.toml").write_text(settings(request, os.environ), encoding="utf-8")
     command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
+    if request.metadata and is_elsewhere(os.environ):
+        command += ["--config-file", "uv.toml"]
     for option, name, lines in (
         (None, "requirements.in", request.requirements),
         ("--constraints", "constraints.txt", request.constraints),
