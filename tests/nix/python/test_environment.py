@@ -199,6 +199,23 @@ def test_libraries_of_wheels_drivers_and_other_machines_are_not_missed(
     assert built.out.exists()
 
 
+def test_a_library_that_no_wheel_brings_is_named(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:
+    """astral-sh/uv #11411: torch asked for libcusparseLt.so.0, which no wheel had; the driver is not missed."""
+    torch = made("torch", {"torch/lib/libtorch.so": elf("libcusparseLt.so.0", "libcuda.so.1")})
+    assert "lacks libraries: libcusparseLt.so.0 (torch: libtorch.so)" in nix.environment(torch).error
+    cure = made("nvidia-cusparselt-cu12", {"nvidia/cusparselt/lib/libcusparseLt.so.0": elf("libc.so.6")})
+    assert nix.environment(torch, cure).out.exists()
+
+
+def test_a_library_that_is_loaded_by_name_is_warned_of(nix: "Nix", made: type["Wheel"]) -> None:
+    """cachix/devenv #1807: python-magic loads libmagic when it is imported, which no list of needed libraries shows."""
+    magic = made("python-magic", {"magic/__init__.py": ""})
+    log = nix.environment(magic).log
+    assert "python-magic loads libmagic.so.1, which no wheel brings" in log
+    assert '"libmagic1t64"' in log
+    assert "loads" not in nix.environment(magic, allowMissing=["libmagic.so.1"]).log
+
+
 def test_libraries_stay_beside_each_other(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:
     """`$ORIGIN/..` of a library leads to the environment: its directory is a real one."""
     out = nix.environment(made("a", {"a/lib/x.so": elf("libc.so.6", runpath="$ORIGIN/../../b/lib")})).out
