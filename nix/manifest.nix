@@ -124,7 +124,7 @@ let
             inherit (wheel) file sha256;
             path = wheel.path or null;
           };
-        });
+        } // since wheel);
       }) (filter (line: !isSource line.file) lock.wheels)
     );
 
@@ -158,7 +158,10 @@ let
           };
         };
       }
+      // since line
     );
+  # Which change of the lock brought it.
+  since = line: { since = line.since or 0; };
   changed =
     change: wheel:
     if change == null then
@@ -169,6 +172,7 @@ let
         inherit (wheel)
           file
           pname
+          since
           size
           version
           ;
