@@ -16,8 +16,7 @@ import tarball
 import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 VERSION = 2
@@ -54,8 +53,26 @@ def members(layer: Layer, store: str) -> Iterator[tarball.Member]:
     """List what is in a layer."""
     if layer["paths"]:
         yield from tarball.parents(store)
-        yield from tarball.store_members(layer["paths"])
+        for path in sorted(layer["paths"]):
+            # Each process takes what it needs of the walk that was before it.
+            yield from _walked.pop(path, None) or tarball.store_members([path])
     yield from rootfs.members(layer["entries"])
+
+
+# What store paths hold, kept from measuring them for writing them.
+_walked: dict[str, list[tarball.Member]] = {}
+
+
+def walk(paths: Iterable[str]) -> Iterator[layers.StorePath]:
+    """Measure store paths, and remember what is in them."""
+    for path in paths:
+        _walked[path] = list(tarball.store_members([path]))
+        yield layers.StorePath(path, tarball.size(_walked[path]), layers.kind(path))
+
+
+def forget() -> None:
+    """Forget what was remembered of store paths."""
+    _walked.clear()
 
 
 def plan(spec: Mapping[str, Any], graph: str, *, root: str, zstd: str = "", known: Path | None = None) -> Image:
@@ -65,7 +82,7 @@ def plan(spec: Mapping[str, Any], graph: str, *, root: str, zstd: str = "", know
     directory `known` has are not computed again.
     """
     with workers.pool() as pool:
-        dealt = deal(spec, graph, root=root, pool=pool, known=known)
+        dealt = deal(spec, graph, lambda new: pool.map(_measured, new, chunksize=8), root=root, known=known)
         marks = [digests.mark(layer, spec) for layer in dealt]
         found = digests.read(known, marks)
         new = [index for index, mark in enumerate(marks) if mark not in found]
@@ -87,7 +104,14 @@ def compression(spec: Mapping[str, Any]) -> str:
     return str(spec.get("compression", "none"))
 
 
-def deal(spec: Mapping[str, Any], graph: str, *, root: str, pool: Executor, known: Path | None = None) -> list[Layer]:
+def deal(
+    spec: Mapping[str, Any],
+    graph: str,
+    measure: Callable[[Sequence[str]], Iterable[layers.StorePath]],
+    *,
+    root: str,
+    known: Path | None = None,
+) -> list[Layer]:
     """Decide the layers, whose digests are still to be computed."""
     extra = rootfs.entries(spec["files"], spec["contents"])
     # What is copied into the image need not be in its store as well.
@@ -95,8 +119,7 @@ def deal(spec: Mapping[str, Any], graph: str, *, root: str, pool: Executor, know
     paths = [path for path in layers.closure(graph) if path != root and path not in copied]
     since = {each["path"]: each["since"] for each in spec.get("later", ())}
     found = [
-        dataclasses.replace(path, since=since.get(path.path, 0))
-        for path in digests.measures(known, paths, lambda new: pool.map(_measured, new, chunksize=8))
+        dataclasses.replace(path, since=since.get(path.path, 0)) for path in digests.measures(known, paths, measure)
     ]
     sizes = {path.path: path.size for path in found}
     frame = tarball.size(tarball.parents(spec["storeDir"])) + len(tarball.END)
