@@ -238,17 +238,15 @@ let
         environment:
         let
           new = filter (wheel: wheel.since or 0 > 0) environment.wheels;
+          last = foldl' (last: wheel: if wheel.since > last then wheel.since else last) 0 new;
           at = since: path: { inherit path since; };
         in
         concatMap (wheel: map (at wheel.since) [ "${wheel}" (dirOf environment.bytecode.${wheel.pname}) ]) new
-        ++ lib.optional (new != [ ]) (
-          at (foldl' (last: wheel: if wheel.since > last then wheel.since else last) 0 new) "${environment}"
-        )
+        ++ (if new == [ ] then [ ] else [ (at last "${environment}") ])
       )
       (
         filter (environment: environment ? bytecode) (
-          [ jupyter.environment ]
-          ++ concatMap (kernel: lib.optional (kernel.environment != null) kernel.environment) kernels'
+          [ jupyter.environment ] ++ map (kernel: kernel.environment) kernels'
         )
       )
   );
