@@ -109,19 +109,37 @@ def push(
 def inspect(
     session: Session,
     *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Draw all that is in it, too; the ending says how: .svg, .png or .dot.",
+        ),
+    ] = None,
+    layers: Annotated[bool, typer.Option("--layers", help="List the layers instead, with what is in each.")] = False,
     locked: Locked = False,
     frozen: Frozen = False,
     offline: Offline = False,
 ) -> None:
-    """Show what the image is: its digests, size, settings, and what is in each layer.
+    """Show what the image is: its digests, size and settings, what each kernel costs, and what is largest.
 
-    Example: jupyflake image inspect --json
+    Example: jupyflake image inspect --output image.svg
     """
-    from jupyflake import describing, planned, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import costs, describing, picturing, planned, ready  # noqa: PLC0415  (help needs none of it)
 
+    picturing.require_format(output)
     image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
-    description = describing.describe(image.read(), image.digest, planned.measures())
-    session.console.result(describing.text(description), data=description)
+    plan = image.read()
+    found = picturing.closure(image.source())
+    closures = costs.closures(found, describing.inside(plan), list(session.project().manifest.kernels))
+    description = describing.describe(plan, image.digest, closures)
+    if output is not None:
+        picturing.write(session.directory / output, image.reference, closures)
+        session.console.info(f"{output} shows all of it")
+    text = describing.layers(description) if layers else describing.text(description)
+    session.console.result(text, data=description)
 
 
 def run(
