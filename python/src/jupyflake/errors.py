@@ -495,6 +495,11 @@ CODES: dict[str, Code] = {
         "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
         "Run `git add -N` with the files that the message names.",
     ),
+    "JF471": Code(
+        "not for this system",
+        "The project's systems, for which it is locked, don't include the one that it is to be built on.",
+        "Add the system to `systems` under [project], then run `jupyflake lock`.",
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
