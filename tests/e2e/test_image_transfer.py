@@ -111,7 +111,7 @@ def test_login(shop: Shop, changed: Path, tmp_path: Path) -> None:
 def test_engine_takes_what_it_lacks(engine: RunningEngine, changed: Path) -> None:
     """An engine that has an older image is sent the new layers only; options arrive as they were written.
 
-    What it has is what was announced, and starts: nlewo/nix2container #112, cachix/devenv #957, containers/skopeo #2204.
+    What it has is what was announced and starts: nlewo/nix2container #112, cachix/devenv #957, skopeo #2204.
     Files and directories of the project are where they were asked for: cachix/devenv #1334.
     """
     words = ("image", "load", "--engine", engine.name)

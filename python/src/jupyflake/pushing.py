@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyflake.console import Console
+    from jupyflake.engine import Engine
     from jupyflake.planned import Image
 
 _OCI = "oci:"
@@ -30,6 +32,10 @@ _REFERENCE = re.compile(
     rf"(?P<path>(?:/{_NAME})+)(?P<tag>:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?"
 )
 _DENIED = ("unauthorized", "denied", "authentication required", "no basic auth", "forbidden")
+# What docker says at the end of a push.
+_DIGEST = re.compile(r"digest: (sha256:[0-9a-f]{64})")
+# Addresses of uploads have long marks that tell nobody anything.
+_QUERY = re.compile(r"(?<=\w)\?\w+=[\w%.~&=-]*")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]")
 
 
@@ -39,8 +45,11 @@ class Pushed:
 
     destination: str
     sent: int
+    """Bytes of layers that left the store: to the destination, or to the engine through which it went."""
     layers: int
     through: str
+    digest: str
+    """Of the manifest at the destination: engines write one of their own."""
 
 
 def destination(text: str | None, image_reference: str) -> str:
@@ -89,7 +98,7 @@ def _to_directory(image: Image, target: str, console: Console) -> Pushed:
             served.hear(line)
     if completed.returncode != 0:
         raise planned.failed(completed.stderr)
-    return Pushed(target, served.sent, len(served.layers), "jupyflake")
+    return Pushed(target, served.sent, len(served.layers), "jupyflake", image.digest)
 
 
 def _to_archive(image: Image, target: str, console: Console) -> Pushed:
@@ -109,7 +118,7 @@ def _to_archive(image: Image, target: str, console: Console) -> Pushed:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
-    return Pushed(target, path.stat().st_size, 0, "jupyflake")
+    return Pushed(target, path.stat().st_size, 0, "jupyflake", image.digest)
 
 
 @contextlib.contextmanager
@@ -128,27 +137,54 @@ def _by_skopeo(image: Image, target: str, console: Console, *, plain: bool) -> P
         words += ["--dest-tls-verify=false"] if plain else []
         # Logins are for the destination; nobody has one for this registry.
         words += ["--src-no-creds", f"docker://{served.reference}", f"docker://{target}"]
-        completed = process.run(words, check=False)
+        completed = process.run(words, check=False, stop=served.gone)
+        if completed.returncode != 0 and served.gone.is_set():
+            raise served.lost()
     if completed.returncode != 0:
         raise _refused(target, [*completed.stderr.splitlines(), *served.said], _SKOPEO)
-    return Pushed(target, served.sent, len(served.layers), _SKOPEO)
+    return Pushed(target, served.sent, len(served.layers), _SKOPEO, image.digest)
 
 
 def _by_engine(image: Image, target: str, console: Console, *, plain: bool) -> Pushed:
     """Have the engine take what it lacks, then push that itself."""
-    engine = engines.find()
+    engine = _engine(target)
     loaded = loading.load(engine, image, console)
-    insecure = ["--tls-verify=false"] if engine.name == "podman" and plain else []
     process.run([engine.name, "tag", image.id, target])
     try:
         with console.progress(0, f"pushing {target}"):
-            completed = process.run([engine.name, "push", *insecure, target], check=False)
+            completed, digest = (_podman_push if engine.name == "podman" else _docker_push)(target, plain=plain)
     finally:
         if target != image.reference:
             loading.forget(engine, target)
     if completed.returncode != 0:
         raise _refused(target, completed.stderr.splitlines(), engine.name)
-    return Pushed(target, loaded.sent, loaded.layers, engine.name)
+    return Pushed(target, loaded.sent, loaded.layers, engine.name, digest)
+
+
+def _engine(target: str) -> Engine:
+    """Find the engine that is to push, where there is no skopeo."""
+    try:
+        return engines.find()
+    except JupyflakeError as error:
+        raise JupyflakeError(
+            error.code,
+            f"pushing to {target.partition('/')[0]} needs skopeo, docker or podman: {error.message}",
+            hint=process.INSTALL[_SKOPEO] if error.code == "JF501" else error.hint,
+        ) from error
+
+
+def _docker_push(target: str, *, plain: bool) -> tuple[process.Completed, str]:  # noqa: ARG001  (its daemon's setting)
+    completed = process.run(["docker", "push", target], check=False)
+    said = _DIGEST.findall(completed.stdout)
+    return completed, said[-1] if said else ""
+
+
+def _podman_push(target: str, *, plain: bool) -> tuple[process.Completed, str]:
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "digest"
+        words = ["podman", "push", "--quiet", *(["--tls-verify=false"] if plain else []), "--digestfile", str(file)]
+        completed = process.run([*words, target], check=False)
+        return completed, file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
 def _refused(target: str, said: list[str], program: str) -> JupyflakeError:
@@ -156,7 +192,7 @@ def _refused(target: str, said: list[str], program: str) -> JupyflakeError:
     reason = lines[-1] if lines else "no reason given"
     # Logs of Go programs: time="…" level=fatal msg="…"
     words = re.search(r'msg="((?:[^"\\]|\\.)*)"', reason)
-    reason = process.redact(words[1].replace('\\"', '"') if words else reason)
+    reason = _QUERY.sub("", process.redact(words[1].replace('\\"', '"') if words else reason))
     registry = target.partition("/")[0]
     if any(word in reason.lower() for word in _DENIED):
         return JupyflakeError(

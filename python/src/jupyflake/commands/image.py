@@ -90,7 +90,8 @@ def push(
 
     Example: jupyflake image push registry.example/team/notebooks:1.0
     """
-    from jupyflake import planned, pushing, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import engine as engines  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import planned, pushing, ready  # noqa: PLC0415
 
     manifest = session.project().manifest
     name = f"{manifest.image.name or manifest.project.name}:{manifest.image.tag or 'latest'}"
@@ -98,10 +99,12 @@ def push(
     target = pushing.destination(destination, name)
     image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
     done = pushing.push(image, target, session.console, plain=plain_http)
-    session.console.info(f"sent {done.sent / 1e6:.1f} MB of {image.size / 1e6:.1f} MB")
-    data = {"destination": done.destination, "digest": image.digest, "id": image.id, "through": done.through}
+    given = f"{done.sent / 1e6:.1f} MB of {image.size / 1e6:.1f} MB"
+    by_engine = done.through in engines.ENGINES
+    session.console.info(f"{done.through} took {given}, and sent what was missing" if by_engine else f"sent {given}")
+    data = {"destination": done.destination, "digest": done.digest, "id": image.id, "through": done.through}
     session.console.result(
-        f"{done.destination}@{image.digest}",
+        f"{done.destination}@{done.digest}" if done.digest else done.destination,
         data={**data, "sent": done.sent, "size": image.size, "layers": done.layers},
     )
 
