@@ -600,6 +600,11 @@ CODES: dict[str, Code] = {
         "A hub starts jupyterhub-singleuser in an image, and this one has none.",
         "Write `hub = true` under [image].",
     ),
+    "JF572": Code(
+        "no JupyterHub there",
+        "The address that was given as the hub's does not answer as a hub does.",
+        "Check the address, or give the hub's version itself: `--hub 5.2.1`.",
+    ),
     # 6xx: the machine
     "JF601": Code(
         "program not found",

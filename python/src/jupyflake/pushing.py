@@ -83,7 +83,7 @@ def push(image: Image, target: str, console: Console, *, plain: bool = False) ->
         return _to_directory(image, target, console)
     if target.startswith(_ARCHIVE):
         return _to_archive(image, target, console)
-    plain = plain or bool(_LOOPBACK.match(target))
+    plain = plain or is_on_this_machine(target)
     if shutil.which(_SKOPEO):
         return _by_skopeo(image, target, console, plain=plain)
     return _by_engine(image, target, console, plain=plain)
@@ -187,18 +187,26 @@ def _podman_push(target: str, *, plain: bool) -> tuple[process.Completed, str]:
         return completed, file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
-def _refused(target: str, said: list[str], program: str) -> JupyflakeError:
+def is_on_this_machine(target: str) -> bool:
+    """Tell whether a registry is this machine's, where no TLS is expected."""
+    return bool(_LOOPBACK.match(target))
+
+
+def reason(said: list[str]) -> str:
+    """Give what skopeo or an engine said last, without the noise of its log and without secrets."""
     lines = [line.strip() for line in said if line.strip()]
-    reason = lines[-1] if lines else "no reason given"
+    last = lines[-1] if lines else "no reason given"
     # Logs of Go programs: time="…" level=fatal msg="…"
-    words = re.search(r'msg="((?:[^"\\]|\\.)*)"', reason)
-    reason = _QUERY.sub("", process.redact(words[1].replace('\\"', '"') if words else reason))
+    words = re.search(r'msg="((?:[^"\\]|\\.)*)"', last)
+    return _QUERY.sub("", process.redact(words[1].replace('\\"', '"') if words else last))
+
+
+def _refused(target: str, said: list[str], program: str) -> JupyflakeError:
+    why = reason(said)
     registry = target.partition("/")[0]
-    if any(word in reason.lower() for word in _DENIED):
-        return JupyflakeError(
-            "JF561", f"{registry} does not let you push: {reason}", hint=f"{program} login {registry}"
-        )
-    if "server gave HTTP response to HTTPS client" in reason:
+    if any(word in why.lower() for word in _DENIED):
+        return JupyflakeError("JF561", f"{registry} does not let you push: {why}", hint=f"{program} login {registry}")
+    if "server gave HTTP response to HTTPS client" in why:
         return JupyflakeError("JF560", f"{registry} speaks no TLS", hint="--plain-http, in a network that you trust")
     hint = "check the name and the network, then run it again: what arrived is not sent twice"
-    return JupyflakeError("JF560", f"{registry} did not take the image: {reason}", hint=hint)
+    return JupyflakeError("JF560", f"{registry} did not take the image: {why}", hint=hint)
