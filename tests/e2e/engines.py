@@ -176,7 +176,8 @@ def _rootless(directory: Path) -> Iterator[RunningEngine]:
     wrapper.write_text(ROOTLESS.format(**values), encoding="utf-8")
     wrapper.chmod(0o755)
     with _podman(directory) as engine:
-        for name in ("graph", "home", "networks", "run"):
+        # Of the home's caches one may be made by root, whose command line the tests run.
+        for name in ("graph", "home", "home/.cache", "networks", "run"):
             (directory / name).mkdir(exist_ok=True)
             os.chown(directory / name, nobody.pw_uid, nobody.pw_gid)
         home = {"HOME": f"{directory}/home", "XDG_RUNTIME_DIR": f"{directory}/run"}
