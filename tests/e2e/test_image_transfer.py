@@ -186,6 +186,21 @@ def test_the_time_changes_no_layer(small: Small, tmp_path: Path) -> None:
     assert sorted(paths) == sorted(path for package in first["packages"] for path in package["paths"])
 
 
+def test_what_is_in_it(small: Small, tmp_path: Path) -> None:
+    """People see in 80 columns who brings how much, and a picture of all of it; the parts come to the whole."""
+    project = variant(small, tmp_path / "project", "")
+    shown = cli("image", "inspect", "--locked", "--output", "image.svg", cwd=project)
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert "jupyter: the server, and what every image has" in shown.stdout
+    assert "jupyterlab-" in (project / "image.svg").read_text(encoding="utf-8")
+    told = answer("image", "inspect", cwd=project)
+    assert set(told["environments"]) == {"py313", "jupyter"}
+    own = sum(sizes["own"] for sizes in told["environments"].values())
+    shared = sum(package["size"] for package in told["packages"] if len(package["environments"]) == 2)
+    assert own + shared == sum(package["size"] for package in told["packages"])
+    assert told["environments"]["py313"]["own"] < told["environments"]["jupyter"]["own"]
+
+
 def test_a_path_that_is_not_there(small: Small, tmp_path: Path) -> None:
     """A file of the image that the project lacks is named (cachix/devenv #1334)."""
     project = variant(small, tmp_path / "project", 'extra-paths."/srv/course" = "missing"')
