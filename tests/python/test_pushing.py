@@ -54,6 +54,40 @@ def test_no_destination(given: str | None) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("demo:1.0", '"demo:1.0" has no registry in it'),
+        ("registry.example/demo:a b", '"registry.example/demo:a b" is not a name of an image'),
+        ("registry.example/Demo", '"registry.example/Demo" is not a name of an image'),
+    ],
+)
+def test_what_is_wrong_with_it(given: str, said: str) -> None:
+    """A missing registry and characters that no name has are told apart."""
+    with pytest.raises(JupyflakeError) as caught:
+        pushing.destination(given, NAME)
+    assert caught.value.message == said
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("docker-archive:{0}", "{0} is a directory"),
+        ("docker-archive:{0}/file/a.tar", "docker-archive:{0}/file/a.tar cannot be written: File exists"),
+        ("oci:{0}/file", "oci:{0}/file cannot be written: File exists"),
+        ("oci:{0}/file/oci", "oci:{0}/file/oci cannot be written: Not a directory"),
+    ],
+)
+def test_places_that_cannot_be_written(tmp_path: Path, target: str, said: str) -> None:
+    """A file in the place of a directory, and the other way round, are named, and stay what they are."""
+    (tmp_path / "file").write_text("before", encoding="utf-8")
+    image = planned.Image(NAME, "/", program=Path("/bin/true"), plan=tmp_path / "plan.json")
+    with pytest.raises(JupyflakeError) as caught:
+        pushing.push(image, target.format(tmp_path), Console(quiet=True))
+    assert (caught.value.code, caught.value.message) == ("JF563", said.format(tmp_path))
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["before"]
+
+
 @pytest.fixture
 def push(program: Any, tmp_path: Path) -> Callable[..., pushing.Pushed]:
     """Give a function that pushes an image of nothing; what skopeo is told is in `log`."""

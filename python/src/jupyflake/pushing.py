@@ -27,9 +27,10 @@ _OCI = "oci:"
 _ARCHIVE = "docker-archive:"
 _SKOPEO = "skopeo"
 _NAME = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 _REFERENCE = re.compile(
     rf"(?P<host>localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:)|\[[0-9a-f:]+\])(?P<port>:\d+)?"
-    rf"(?P<path>(?:/{_NAME})+)(?P<tag>:[A-Za-z0-9_][A-Za-z0-9._-]{{0,127}})?"
+    rf"(?P<path>(?:/{_NAME})+)(?P<tag>:{_TAG})?"
 )
 _DENIED = ("unauthorized", "denied", "authentication required", "no basic auth", "forbidden")
 # What docker says at the end of a push.
@@ -70,7 +71,7 @@ def destination(text: str | None, image_reference: str) -> str:
         raise JupyflakeError(
             "JF562",
             f'"{wanted}" has no registry in it'
-            if re.fullmatch(rf"{_NAME}(/{_NAME})*(:.*)?", wanted)
+            if re.fullmatch(rf"{_NAME}(/{_NAME})*(:{_TAG})?", wanted)
             else f'"{wanted}" is not a name of an image',
             hint=f"jupyflake image push registry.example/team/{name}:{tag}",
         )
@@ -90,10 +91,12 @@ def push(image: Image, target: str, console: Console, *, plain: bool = False) ->
 
 
 def _to_directory(image: Image, target: str, console: Console) -> Pushed:
+    directory = Path(target.removeprefix(_OCI)).absolute()
     with console.progress(image.size, f"writing {target}", bytes=True) as progress:
         served = Served(console, progress)
         with _writing(target):
-            completed = process.run(image.writer("oci", Path(target.removeprefix(_OCI)).absolute()), check=False)
+            directory.mkdir(parents=True, exist_ok=True)
+            completed = process.run(image.writer("oci", directory), check=False)
         for line in completed.stdout.splitlines():
             served.hear(line)
     if completed.returncode != 0:
@@ -103,11 +106,14 @@ def _to_directory(image: Image, target: str, console: Console) -> Pushed:
 
 def _to_archive(image: Image, target: str, console: Console) -> Pushed:
     path = Path(target.removeprefix(_ARCHIVE)).absolute()
+    if path.is_dir():
+        raise JupyflakeError("JF563", f"{path} is a directory", hint=f"{_ARCHIVE}{path / 'image.tar'}")
     new = path.with_name(f".{path.name}.{os.getpid()}")
+    with _writing(target):
+        path.parent.mkdir(parents=True, exist_ok=True)
     said: list[str] = []
     try:
         with console.progress(image.size, f"writing {target}", bytes=True), _writing(target):
-            path.parent.mkdir(parents=True, exist_ok=True)
             completed = process.run(
                 ["sh", "-c", 'out=$1; shift; exec "$@" > "$out"', "archive", new, *image.writer("write")],
                 check=False,
