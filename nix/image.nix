@@ -1,5 +1,6 @@
 {
   lib,
+  system,
   runCommand,
   writeText,
   dockerTools,
@@ -88,6 +89,7 @@ let
       home
       kernels
       lib
+      system
       tools
       user
       ;
