@@ -68,7 +68,7 @@ def cases(pythons: list[str], only: list[str], *, sets: bool, alone: bool) -> li
                 continue
             modules = [module for name in members for module in data["packages"][name]]
             tools = sorted({tool for name in members for tool in data["tools"][python].get(name, ())})
-            sdists = [name for name in members if name in data["sdists"]["packages"]]
+            sdists = sorted({source for name in members for source in data["sdists"].get(name, ())})
             impossible = data["impossible"][python].get(label)
             found.append(Case(label, python, tuple(members), tuple(modules), tuple(tools), tuple(sdists), impossible))
     return found
@@ -108,7 +108,7 @@ def tried(project: Path, case: Case) -> str | None:
 def imported(prefix: Path, case: Case) -> str | None:
     """Import all modules in an environment; give the reason of a failure."""
     for module in case.modules:
-        command = [prefix / "bin" / "python", "-W", "ignore", "-c", f"import {module}"]
+        command: list[str | Path] = [prefix / "bin" / "python", "-W", "ignore", "-c", f"import {module}"]
         with tempfile.TemporaryDirectory() as home:
             environment = {"HOME": home, "PATH": f"{prefix}/bin", "LANG": "C.UTF-8"}
             try:
@@ -134,10 +134,11 @@ def peer(python: Path, case: Case) -> str | None:
     environment = {**os.environ, "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", "NO_COLOR": "1"}
     with tempfile.TemporaryDirectory(prefix="jupyflake-peer-") as directory:
         prefix = Path(directory) / "venv"
-        for command in (
+        commands: tuple[list[str | Path], ...] = (
             ["venv", "--quiet", "--no-python-downloads", "--python", python, prefix],
             ["pip", "install", "--quiet", "--only-binary", ":all:", "--python", prefix, *case.requirements],
-        ):
+        )
+        for command in commands:
             completed = subprocess.run(
                 [PROGRAMS / "uv", *command], env=environment, capture_output=True, text=True, check=False
             )

@@ -279,7 +279,7 @@ def test_systems_agree_on_versions_where_they_can(index: Index) -> None:
 
 
 def test_what_a_package_imports_without_saying_so_comes_along(index: Index) -> None:
-    """mplfinance imports six and does not require it; a limit of the manifest holds for that too, and `why` knows it.
+    """One package imports six and does not require it; a limit of the manifest holds for that too, and `why` knows it.
 
     nix-community/poetry2nix #1865, #1915: no list of overrides but for what a package does not say.
     """

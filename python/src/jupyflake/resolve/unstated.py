@@ -1,4 +1,4 @@
-"""What packages import without requiring it; hand-kept, of what `make check-packages` found.
+"""What packages import without requiring it; hand-kept, of what tests of many packages found.
 
 What is missing here is listed in jupyter.toml beside the package, as with any installer. What is here can be limited
 there as any other package: by a requirement of its own, or by `constraints`.
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Package → the packages that its modules import.
 _UNSTATED = {
     "mplfinance": ("six",),
+    # To show a figure in a notebook.
+    "plotly": ("nbformat",),
 }
 
 
