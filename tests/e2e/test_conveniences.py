@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import shutil
-import ssl
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from https import serving_https
 from labs import TOKEN, chromium, serving, wait_until_connected
 from playwright.sync_api import expect
-from support import CLI, ROOT, build, cli, environment, run
+from support import CLI, ROOT, build, cli, environment, false_driver, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +37,12 @@ packages = [
   "joblib", "requests", "pyarrow", "pandas", "graphviz", "kaleido",
 ]
 tools = ["graphviz", "git"]
+
+[kernels.py311]
+language = "python"
+python = "3.11"
+packages = ["docopt==0.6.2"]
+sdists = ["docopt"]
 """
 PLOTS = {
     "matplotlib": (
@@ -143,6 +144,12 @@ def cell(project: Path, code: str, *before: str | Path, **changes: str | None) -
     return run(*before, CLI, *words, cwd=project, stdin=code, env=environment(**changes)).stdout
 
 
+def test_a_source_is_built_by_the_oldest_python_too(project: Path) -> None:
+    """What builds sources does so with Python 3.11 as Debian's bookworm has it."""
+    python = build("environment-py311", project) / "bin" / "python"
+    assert run(python, "-c", "import docopt; print(docopt.__version__)").stdout == "0.6.2\n"
+
+
 def test_programs_of_the_kernel_run_in_a_cell(project: Path) -> None:
     """`%%bash` and `!` find the kernel's tools first (tweag/jupyenv #528), and Python's packages find theirs."""
     code = """
@@ -210,34 +217,11 @@ print(go.Figure(go.Scatter(y=[1, 3, 2])).to_image("png")[:4])
     assert "PNG" in cell(project, code).splitlines()[-1]
 
 
-@contextlib.contextmanager
-def serving_https(certificate: Path, key: Path) -> Iterator[str]:
-    """Answer with status 200 by HTTPS, and give the address."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    handler = partial(_Silent, directory=certificate.parent)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"https://127.0.0.1:{server.server_port}/cert.pem"
-        server.shutdown()
-
-
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Serve by HTTPS with a certificate that nobody knows; give the address and the certificate."""
-    directory = tmp_path_factory.mktemp("secure")
-    certificate, key = directory / "cert.pem", directory / "key.pem"
-    options = ("-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=127.0.0.1")
-    names = ("-addext", "subjectAltName=IP:127.0.0.1")
-    run("openssl", "req", *options, *names, "-keyout", key, "-out", certificate)
-    with serving_https(certificate, key) as address:
-        yield address, certificate
+    with serving_https(tmp_path_factory.mktemp("secure")) as served:
+        yield served
 
 
 def test_https_trusts_whom_the_machine_trusts(project: Path, secure: tuple[str, Path]) -> None:
@@ -278,11 +262,7 @@ print("LD_LIBRARY_PATH" in os.environ)
 """
     missing = "libcuda.so.1: cannot open shared object file: No such file or directory"
     assert cell(project, code).splitlines() == [missing, "False"]
-    # Any library does for one.
-    python = build("environment-py313", project) / "bin" / "python"
-    maps = run(python, "-c", "import zlib; print(open('/proc/self/maps').read())").stdout
-    driver = tmp_path / "libcuda.so.1"
-    shutil.copy(next(word for word in maps.split() if "/libz.so" in word), driver)
+    driver = false_driver(build("environment-py313", project) / "bin" / "python", tmp_path)
     script = 'mount -t tmpfs x /run && mkdir -p /run/opengl-driver/lib && cp "$0" /run/opengl-driver/lib/ && exec "$@"'
     before = ("unshare", "--mount", "--map-root-user", "sh", "-c", script, driver)
     assert cell(project, code, *before).splitlines() == ["libcuda.so.1 libcuda.so.1", "False"]
