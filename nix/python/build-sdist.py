@@ -50,10 +50,7 @@ def _extract(archive: tarfile.TarFile, target: str) -> None:
         ends = [member.name, member.linkname] if member.islnk() else [member.name]
         if member.issym():
             ends.append(os.path.join(os.path.dirname(member.name), member.linkname))
-        outside = [
-            end for end in ends if os.path.normpath(f"/x/{end}")[:3] != "/x/" or end[:1] == "/"
-        ]
-        if outside or member.isdev():
+        if member.isdev() or any(re.match(r"/|\.\.(/|$)", os.path.normpath(end)) for end in ends):
             message = f"{member.name} leads outside, or is a device"
             raise tarfile.TarError(message)
     archive.extractall(target)  # noqa: S202  (what the filter would refuse is refused above)
