@@ -41,7 +41,10 @@ tools = ["graphviz", "git"]
 [kernels.py311]
 language = "python"
 python = "3.11"
-packages = ["docopt==0.6.2"]
+packages = [
+  "docopt==0.6.2", "Zope.Interface", "zope-event", "backports_tarfile", "jaraco.text", "azure-core",
+  "azure-storage-blob", "six",
+]
 sdists = ["docopt"]
 """
 PLOTS = {
@@ -142,6 +145,20 @@ def cell(project: Path, code: str, *before: str | Path, **changes: str | None) -
     """Run code in the kernel and give what it printed; `before` is a command that starts ours."""
     words = ("develop", "--locked", "--", "jupyter", "run", "--kernel=py313")
     return run(*before, CLI, *words, cwd=project, stdin=code, env=environment(**changes)).stdout
+
+
+def test_wheels_of_many_kinds_go_together(project: Path) -> None:
+    """Namespaces that several share, in any spelling of their names, an abi3 wheel, one for Python 2 and 3.
+
+    NixOS/nixpkgs #2412, #22319, #24517 (namespaces); nix-community/poetry2nix #254, #118 (abi3); DavHau/mach-nix #46.
+    """
+    files = {line["name"]: line["file"] for line in json.loads((project / "jupyter.lock").read_text())["wheels"]}
+    assert "-abi3-" in files["cryptography"]
+    assert files["six"].endswith("-py2.py3-none-any.whl")
+    modules = "zope.interface, zope.event, backports.tarfile, jaraco.text, azure.core, azure.storage.blob, six, ssl"
+    code = f"import {modules}; from cryptography.fernet import Fernet; print(len(Fernet.generate_key()))"
+    python = build("environment-py311", project) / "bin" / "python"
+    assert run(python, "-W", "error", "-c", code).stdout == "44\n"
 
 
 def test_a_source_is_built_by_the_oldest_python_too(project: Path) -> None:
