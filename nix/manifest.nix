@@ -147,10 +147,19 @@ let
       scope.mkWheel {
         inherit (line) name version size;
         inherit file;
+        libraries =
+          if buildToolsOf environment == [ ] then
+            [ ]
+          else
+            (set.buildTools {
+              names = buildToolsOf environment;
+              python = null;
+            }).libraries;
         src = scope.mkSdist {
           inherit (line) name version;
           inherit file;
           environment = pythonEnvironment "${environment}+${line.name}";
+          tools = buildToolsOf environment;
           src = set.fetchWheel {
             inherit file;
             inherit (line) sha256;
@@ -220,6 +229,19 @@ let
       )
     );
 
+  # What stands before the "+" of an environment in which a package is built is the one that it is built for.
+  forBuilds =
+    name: python:
+    let
+      parts = builtins.match "([^+]*)[+].*" name;
+      names = buildToolsOf (head parts);
+    in
+    if parts == null || names == [ ] then
+      python
+    else
+      (sets.${baseOf name}.buildTools { inherit names python; }).python;
+  buildToolsOf = environment: lock.environments.${environment}.build-tools or [ ];
+
   pythonEnvironment =
     name:
     let
@@ -229,8 +251,9 @@ let
     in
     scopes.${base}.mkPythonEnvironment {
       name = builtins.replaceStrings [ "+" ] [ "-build-" ] name;
-      python =
-        sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`");
+      python = forBuilds name (
+        sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`")
+      );
       wheels = wheelsOf name;
       # What the language itself is made of has nothing that a wheel would load.
       libraries = toolsOf name ((manifest.kernels.${name} or { }).tools or [ ]);

@@ -127,7 +127,7 @@ def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str]) -> I
     yield from _python(("jupyter",), jupyter, base, suites)
     yield from _requirements(("jupyter", "packages"), jupyter.get("packages", []))
     yield from _constraints(("jupyter", "constraints"), jupyter.get("constraints", []))
-    yield from _sdists(("jupyter",), jupyter)
+    yield from _sdists(("jupyter",), jupyter, base)
     yield from _tools(("jupyter", "tools"), jupyter.get("tools", []), base)
     for key in jupyter.get("settings", {}):
         if not _SETTING.fullmatch(key):
@@ -178,7 +178,7 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
         yield from _python(path, kernel, base, suites)
         yield from _requirements((*path, "packages"), kernel.get("packages", []))
         yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
-        yield from _sdists(path, kernel)
+        yield from _sdists(path, kernel, kernel.get("base", base))
     if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
         yield Problem(
             "JF117",
@@ -258,17 +258,19 @@ def _constraints(path: Path, entries: list[str]) -> Iterator[Problem]:
             )
 
 
-def _sdists(path: Path, table: dict[str, Any]) -> Iterator[Problem]:
+def _sdists(path: Path, table: dict[str, Any], base: str) -> Iterator[Problem]:
     yield from _each_once((*path, "sdists"), table.get("sdists", []), requirements.package_name)
     yield from _requirements((*path, "build-requires"), table.get("build-requires", []))
-    if table.get("build-requires") and not table.get("sdists"):
-        yield Problem(
-            "JF117",
-            (*path, "build-requires"),
-            "build-requires is for packages in sdists, and there are none",
-            'sdists = ["…"], or remove build-requires',
-            at_key=True,
-        )
+    yield from _tools((*path, "build-tools"), table.get("build-tools", []), base)
+    for key in ("build-requires", "build-tools"):
+        if table.get(key) and not table.get("sdists"):
+            yield Problem(
+                "JF117",
+                (*path, key),
+                f"{key} is for packages in sdists, and there are none",
+                f'sdists = ["…"], or remove {key}',
+                at_key=True,
+            )
 
 
 def _tools(path: Path, entries: list[str], base: str) -> Iterator[Problem]:
