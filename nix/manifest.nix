@@ -124,7 +124,7 @@ let
             inherit (wheel) file sha256;
             path = wheel.path or null;
           };
-        });
+        } // since wheel);
       }) (filter (line: !isSource line.file) lock.wheels)
     );
 
@@ -157,6 +157,7 @@ let
             }).libraries;
         src = sdistFor environment file { };
       }
+      // since line
     );
   sdistFor =
     environment: file: more:
@@ -187,6 +188,8 @@ let
       }) (filter isSource files)
     )
   ) filesOf;
+  # Which change of the lock brought it.
+  since = line: { since = line.since or 0; };
   changed =
     change: wheel:
     if change == null then
@@ -197,6 +200,7 @@ let
         inherit (wheel)
           file
           pname
+          since
           size
           version
           ;

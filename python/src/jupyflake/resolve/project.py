@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from jupyflake.fetch.measure import measure
 from jupyflake.languages import CRAN
 from jupyflake.lock import Environment, Lock, Wheel
+from jupyflake.lock.since import numbered
 from jupyflake.resolve import plan as plans
 from jupyflake.resolve.backends import Backends
 from jupyflake.resolve.bootstrap import bootstrap_lines
@@ -58,7 +59,7 @@ def resolve_project(
             chosen = keep_locked_files(resolved, previous)
             known = complete((wheel for group in chosen.values() for wheel in group), measure)
             chosen = {key: tuple(known[wheel.url] for wheel in group) for key, group in chosen.items()}
-            wheels = _wheels(chosen)
+            wheels = numbered(_wheels(chosen), previous.wheels if previous else ())
             sources = {wheel.sha256 or "": wheel.url for wheel in known.values()}
         debs = debian.result()
         versions = resolve_nixpkgs(plan.environments, plan.systems[0], previous if keep_debs else None, console)
