@@ -94,6 +94,11 @@ def interrupt(process: subprocess.Popen[str]) -> None:
     os.killpg(process.pid, signal.SIGINT)
 
 
+def end(process: subprocess.Popen[str]) -> None:
+    """End our command line alone, as a system that shuts down does."""
+    process.terminate()
+
+
 def kill_reader(process: subprocess.Popen[str]) -> None:
     """End the program that reads the image, as the system does where memory is short."""
     for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="utf-8").split():
@@ -156,9 +161,10 @@ def test_registry_goes_away(small: Small, address: str) -> None:
     assert is_there(f"{address}/gone/small:1")
 
 
-def test_interrupted_push(small: Small, address: str) -> None:
-    """Ctrl-C in the middle of a push leaves nothing under the name, and no program behind."""
-    stopped = midway(small.directory, interrupt, "image", "push", f"{address}/stopped/small:1", more={})
+@pytest.mark.parametrize("act", [interrupt, end])
+def test_interrupted_push(small: Small, address: str, act: Callable[[subprocess.Popen[str]], None]) -> None:
+    """Ctrl-C or `kill` in the middle of a push leaves nothing under the name, and no program behind."""
+    stopped = midway(small.directory, act, "image", "push", f"{address}/stopped/small:1", more={})
     assert stopped.code == 130, stopped.text
     assert last(stopped) == ["error: interrupted"]
     assert not is_there(f"{address}/stopped/small:1")
