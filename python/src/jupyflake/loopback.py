@@ -57,7 +57,7 @@ class Served:
         return JupyflakeError(
             "JF563",
             "the program that reads the image was ended, as the system does where memory is short",
-            hint="run it again: what has arrived is not sent twice",
+            hint="free some memory, then run it again",
         )
 
     def hear(self, line: str) -> None:
