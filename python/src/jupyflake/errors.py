@@ -368,6 +368,11 @@ CODES: dict[str, Code] = {
         "The build backend of a source distribution failed when it was asked for the package's dependencies.",
         "Use another version of the package, or its wheel.",
     ),
+    "JF288": Code(
+        "source that cannot be asked here",
+        "Only a source's build backend knows what it needs, and the lock is for other systems than this machine's.",
+        "Lock on a machine of such a system, or add this one's to `systems`.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",
