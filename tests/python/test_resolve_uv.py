@@ -296,7 +296,7 @@ def test_what_a_package_imports_without_saying_so_comes_along(index: Index) -> N
         Wheel(name=name, version=version, file=f"{name}.whl", path=None, size=1, sha256="0" * 64, use={})
         for name, version in resolved["b"][SYSTEM].versions.items()
     ]
-    assert edges(requests[2], SYSTEM, wheels) == {"mplfinance": {"six"}, "six": frozenset()}
+    assert edges(requests[2], SYSTEM, wheels, lambda _: None) == {"mplfinance": {"six"}, "six": frozenset()}
 
 
 @pytest.fixture
