@@ -106,6 +106,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory.mkdir()
     (directory / "jupyter.toml").write_text(MANIFEST, encoding="utf-8")
     cli("lock", cwd=directory)
+    cli("build", cwd=directory)
     return directory
 
 
