@@ -158,7 +158,7 @@ def test_notebook_opens_the_other_interface(mine: Path, tmp_path: Path) -> None:
 
 @pytest.mark.network
 def test_doctor_finds_nothing_wrong_where_all_is_well(mine: Path) -> None:
-    """Mirror, index and clock are well here, and each kernel starts."""
+    """Mirror, index and clock are well here, and each kernel starts, with all its parts (tweag/jupyenv #235)."""
     result = cli("doctor", "--json", cwd=mine)
     found = json.loads(result.stdout)
     assert [each for each in found if each["status"] == "fail"] == []
