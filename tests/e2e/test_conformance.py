@@ -1,4 +1,4 @@
-"""A sample of `make conformance`: the public suite against kernels of four kinds, and how a browser shows them."""
+"""A sample of `make conformance`: the public suite against kernels of six kinds, and how a browser shows them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SAMPLE = ("python", "r", "bash", "javascript")
+SAMPLE = ("python", "r", "bash", "c", "javascript", "lua")
 PROJECT = ROOT / "build" / "conformance" / "debian-trixie"
 
 pytestmark = pytest.mark.network
@@ -54,11 +54,18 @@ def test_launcher_shows_languages_with_their_pictures(lab: str, artifacts: Path)
         ]
         page.screenshot(path=artifacts / "launcher-languages.png")
     *others, r_title = sorted(str(title) for title in titles)
-    assert others == ["Bash", "JavaScript", "Python 3.13"]
+    assert others == ["Bash", "C", "JavaScript", "Lua", "Python 3.13"]
     assert re.fullmatch(r"R \d+\.\d+\.\d+", r_title)
     assert len(widths) == len(SAMPLE)
     assert min(widths) > 0
     specs = get_json(f"{lab}/api/kernelspecs?token={TOKEN}")["kernelspecs"]
     languages = {name: each["spec"]["language"] for name, each in specs.items()}
-    assert languages == {"python3": "python", "r": "R", "bash": "bash", "javascript": "javascript"}
+    assert languages == {
+        "python3": "python",
+        "r": "R",
+        "bash": "bash",
+        "c": "c",
+        "javascript": "javascript",
+        "lua": "lua",
+    }
     assert specs["bash"]["spec"]["metadata"] == {"supported_encryption": ["curve"]}
