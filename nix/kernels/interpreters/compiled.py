@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARK = b"\x1e\x04\x1e"
+# Libraries find their own where the program does, not where the machine has them.
+LINKING = ("-Wl,--disable-new-dtags",) if sys.platform == "linux" else ()
 ERROR = re.compile(r"\berror:", re.IGNORECASE)
 
 
@@ -89,7 +91,15 @@ class Cells:
         source.write_text(
             "\n".join([language.head, *(language.place() + each for each in kept), text, ""]), encoding="utf-8"
         )
-        words = [*language.compiler, *options, str(source), "-o", str(self.directory / "cell"), *language.libraries]
+        words = [
+            *language.compiler,
+            *LINKING,
+            *options,
+            str(source),
+            "-o",
+            str(self.directory / "cell"),
+            *language.libraries,
+        ]
         done = subprocess.run(words, cwd=self.directory, capture_output=True, check=False)
         said = done.stderr.decode(errors="replace").replace(f"{self.directory}/", "")
         if done.returncode != 0:
