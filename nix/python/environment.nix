@@ -108,6 +108,7 @@ runCommand "python${pythonVersion}-${name}"
     interpreter = "${python}/bin/python${pythonVersion}";
     passthru = {
       inherit
+        bytecode
         python
         pythonVersion
         libraries

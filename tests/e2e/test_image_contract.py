@@ -119,7 +119,7 @@ print("ñ.txt" in os.listdir("/tmp"), "→ é 漢")
 
 
 def test_r_finds_time_zones_and_letters(cell: Cell) -> None:
-    """R knows time zones and speaks UTF-8."""
+    """R knows time zones and speaks UTF-8 (ropensci/rix #50)."""
     code = """
         cat(format(as.POSIXct(0, tz = "Asia/Tokyo"), "%H:%M"), l10n_info()[["UTF-8"]], "→ é 漢", Sys.timezone())
     """

@@ -99,9 +99,14 @@ class Merger:
     def merge(self, path: str, directories: list[Directory]) -> None:
         """Merge `directories`, in the wheels' order, at `path`."""
         target = os.path.join(self._out, path)
-        if len(directories) == 1 and self._may_be_a_link(path) and directories[0].plain:
-            os.symlink(directories[0].path, target)
-            return
+        if len(directories) == 1:
+            only = directories[0]
+            if self._may_be_a_link(path) and only.plain:
+                os.symlink(only.path, target)
+                return
+            if tree := self._tree(path, only):
+                os.symlink(tree, target)
+                return
         os.makedirs(target, exist_ok=True)
         winners = self._files(path, directories)
         below: dict[str, list[Directory]] = {}
@@ -125,6 +130,26 @@ class Merger:
         if path.startswith(self._specification.site_packages + "/"):
             return path.endswith(".dist-info")
         return path not in self._real
+
+    def _tree(self, path: str, directory: Directory) -> str | None:
+        """Give the tree that stands for a package that is one wheel's.
+
+        It has real directories, linked files and bytecode. Environments share it, and a change of
+        another wheel leaves it alone.
+        """
+        wheel = directory.wheel
+        inside = directory.relative(directory.path)
+        place, _, relative = inside.partition("/")
+        if (
+            place != "site-packages"
+            or not path.startswith(self._specification.site_packages + "/")
+            or wheel.leans
+            # A program is copied, to run on the base's libc.
+            or any(program.startswith(f"{inside}/") for program in wheel.programs)
+        ):
+            return None
+        tree = os.path.join(wheel.bytecode, relative)
+        return tree if os.path.isdir(tree) else None
 
     def _files(self, path: str, directories: list[Directory]) -> dict[str, Wheel]:
         """Link the files of one directory; give the wheel that each is from."""

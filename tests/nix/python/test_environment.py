@@ -200,10 +200,33 @@ def test_libraries_of_wheels_drivers_and_other_machines_are_not_missed(
 
 
 def test_libraries_stay_beside_each_other(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:
-    """`$ORIGIN/..` of a library leads to the environment: its directory is a real one."""
-    out = nix.environment(made("a", {"a/lib/x.so": elf("libc.so.6", runpath="$ORIGIN/../../b/lib")})).out
-    assert not (out / PACKAGES / "a/lib").is_symlink()
-    assert (out / PACKAGES / "a/lib/x.so").is_symlink()
+    """`$ORIGIN/..` of a library leads to the environment where it is to lead to another wheel."""
+    a = made("a", {"a/lib/x.so": elf("libc.so.6", runpath="$ORIGIN/../../b/lib"), "a/__init__.py": ""})
+    b = made("b", {"b/lib/y.so": elf("libc.so.6", runpath="$ORIGIN/../../b.libs"), "b.libs/z.so": elf("libc.so.6")})
+    packages = nix.environment(a, b).out / PACKAGES
+    assert not (packages / "a").is_symlink()
+    assert not (packages / "a/lib").is_symlink()
+    assert (packages / "a/lib/x.so").is_symlink()
+    assert (packages / "a/lib/../../b/lib/y.so").exists()
+    assert (packages / "b").is_symlink()
+    assert (packages / "b/lib/../../b.libs/z.so").exists()
+
+
+def test_package_of_one_wheel_is_one_link(nix: "Nix", made: type["Wheel"]) -> None:
+    """Another wheel changes little: packages are links to trees, which hold all that walking through them finds."""
+    files: dict[str, str | bytes] = {
+        "a/__init__.py": "",
+        "a/data/deep/x.txt": "x",
+        "a/tests/test_x.py": "",
+        "six.py": "",
+    }
+    out = nix.environment(made("a", files), made("b", {"b/__init__.py": ""})).out
+    packages = out / PACKAGES
+    links = {path.name for path in packages.iterdir() if path.is_symlink()}
+    assert links == {"__pycache__", "a", "a-1.0.dist-info", "b", "b-1.0.dist-info", "six.py"}
+    found = {str(path.relative_to(packages)) for path in (packages / "a").rglob("*.*")}
+    assert found == {"a/__pycache__/__init__.cpython-313.pyc", *(name for name in files if name.startswith("a/"))}
+    assert not (packages / "a" / "data").is_symlink()
 
 
 def test_order_of_wheels_does_not_matter_and_builds_are_equal(nix: "Nix", made: type["Wheel"]) -> None:

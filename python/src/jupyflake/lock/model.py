@@ -66,6 +66,8 @@ class Wheel(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     path: Path | None = None
     size: Size
     sha256: Sha256
+    # Which change of the lock brought it: images put what came later on top, and engines keep what is below.
+    since: Annotated[int, Meta(ge=0)] = 0
     use: dict[Name, tuple[System, ...]]
 
 
