@@ -57,6 +57,7 @@ let
       pythonVersion = version;
       compileScript = ./python_compile.py;
       storeLibraries = ./python_store_libraries.py;
+      driver = "/run/opengl-driver/lib";
     };
   };
   alternatives = names: {

@@ -10,6 +10,7 @@ requirements.
 import importlib
 import json
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -34,6 +35,22 @@ def _fail(message: str, hint: str) -> NoReturn:
     sys.exit(f"error: {message}\n  try: {hint}")
 
 
+def _extract(archive: tarfile.TarFile, target: str) -> None:
+    """Unpack; paths and links that lead outside, and devices, are refused."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(target, filter="data")
+        return
+    # The Python of Debian's bookworm has no filters yet.
+    for member in archive.getmembers():
+        ends = [member.name, member.linkname] if member.islnk() else [member.name]
+        if member.issym():
+            ends.append(os.path.join(os.path.dirname(member.name), member.linkname))
+        if member.isdev() or any(re.match(r"/|\.\.(/|$)", os.path.normpath(end)) for end in ends):
+            message = f"{member.name} leads outside, or is a device"
+            raise tarfile.TarError(message)
+    archive.extractall(target)  # noqa: S202  (what the filter would refuse is refused above)
+
+
 def _unpack(source: str, file: str, target: str) -> str:
     """Unpack an archive, or copy a directory; give the project's directory."""
     if os.path.isdir(source):
@@ -48,8 +65,7 @@ def _unpack(source: str, file: str, target: str) -> str:
             archive.extractall(target)  # noqa: S202  (it takes the `..` out of names)
     else:
         with tarfile.open(source) as archive:
-            # Refuses paths and links that lead outside, and devices.
-            archive.extractall(target, filter="data")
+            _extract(archive, target)
     entries = os.listdir(target)
     if len(entries) != 1 or not os.path.isdir(os.path.join(target, entries[0])):
         raise tarfile.TarError(_NO_DIRECTORY)

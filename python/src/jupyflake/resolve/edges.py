@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jupyflake import process
 from jupyflake.resolve.plan import Metadata
 from jupyflake.resolve.unbuilt import UnansweredError, unanswered
+from jupyflake.resolve.unstated import unstated
 from jupyflake.resolve.uv import compiling, environment
 from jupyflake.resolve.uv_errors import explain
 from jupyflake.store import flat_path, store_name
@@ -46,7 +47,12 @@ def edges(
 
 
 def _edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict[str, frozenset[str]]:
-    pinned = replace(request, constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in wheels))
+    more = unstated(wheel.name for wheel in wheels)
+    pinned = replace(
+        request,
+        requirements=(*request.requirements, *sorted({need for needs in more.values() for need in needs})),
+        constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in wheels),
+    )
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = [*compiling(pinned, system, folder), "--no-header", "--annotation-style", "split"]
@@ -54,7 +60,8 @@ def _edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict
         for options in _sources(folder / "wheels", wheels):
             completed = process.run([*command, *options], cwd=folder, env=environment(), check=False)
             if completed.returncode == 0:
-                return read(completed.stdout)
+                found = read(completed.stdout)
+                return {name: needs | frozenset(more.get(name, ())) for name, needs in found.items()}
             failure = completed.stderr
             unknown = unanswered(failure, request)
             if unknown:

@@ -12,6 +12,7 @@ from jupyflake.manifest.model import SERVER
 from jupyflake.resolve.plan import BOOTSTRAP, PATCHELF, PythonRequest
 from jupyflake.resolve.sdists import Sdists
 from jupyflake.resolve.unbuilt import UnansweredError
+from jupyflake.resolve.unstated import lacking
 from jupyflake.resolve.uv import Resolution, ResolvedWheel, compile_environment
 
 if TYPE_CHECKING:
@@ -62,7 +63,13 @@ def resolve_python(
 
     def resolve(request: PythonRequest) -> dict[str, Resolution]:
         pins = {system: upgrade.keep(_pins(previous, request.name, system)) for system in systems}
-        return _agreeing(request, systems, pins, _refreshed(upgrade), console)
+        found = _agreeing(request, systems, pins, _refreshed(upgrade), console)
+        more = lacking({name for each in found.values() for name in each.versions})
+        if not more:
+            return found
+        request = replace(request, requirements=(*request.requirements, *more))
+        pins = {system: {**each.versions, **pins[system]} for system, each in found.items()}
+        return _agreeing(request, systems, pins, frozenset(), console)
 
     sdists = Sdists(backends, console)
     # The server first: it has the most packages.
