@@ -173,6 +173,7 @@ let
   files =
     content
     // {
+      "/usr/share/jupyflake/left-out.tsv".copy = "${inventory}/left-out.tsv";
       "/usr/share/jupyflake/sbom.cdx.json".copy = "${inventory}/sbom.cdx.json";
     }
     // lib.optionalAttrs isDebian {

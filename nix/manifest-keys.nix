@@ -56,6 +56,7 @@ let
     project = [
       "base"
       "name"
+      "package-tests"
       "systems"
     ];
     shell = [
