@@ -18,7 +18,8 @@ docker engine is started for them) and Debian's docker.io, and pushing its docke
 5. Pushing both to a registry that has the images from before. Bytes are what its directory grew by.
 
 "Changed" is what the new store paths, and the files beside the store that have another content (the bill of materials),
-take up in a tar, where each file has a header and is filled up to 512 bytes: the least that can be sent uncompressed. The new wheel is another one in each round, so that no store has anything of it.
+take up in a tar, where each file has a header and is filled up to 512 bytes: the least that can be sent uncompressed.
+The new wheel is another one in each round, so that no store has anything of it.
 """
 
 from __future__ import annotations

@@ -282,6 +282,7 @@ dockerTools.buildLayeredImage {
     tag
     ;
   files = files // extra;
+  digestLabels."jupyflake.sbom.digest" = "/usr/share/jupyflake/sbom.cdx.json";
   config = {
     Cmd = [
       "jupyter"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -121,6 +122,8 @@ def test_configuration_is_that_of_an_ordinary_user(archive: Archive) -> None:
     config = archive.config["config"]
     assert re.fullmatch(r"[1-9]\d*:\d+", config["User"])
     assert config["Labels"]["jupyflake.sbom"] == f"/{SBOM}"
+    digest = hashlib.sha256(archive.texts[SBOM].encode()).hexdigest()
+    assert config["Labels"]["jupyflake.sbom.digest"] == f"sha256:{digest}"
 
 
 def test_tests_of_packages_are_left_out_and_listed(archive: Archive) -> None:
