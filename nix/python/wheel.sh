@@ -113,17 +113,22 @@ if [ -z "$tests" ] && [ -s "$NIX_BUILD_TOP/candidates" ]; then
   [ ! -s "$NIX_BUILD_TOP/unneeded" ] || cp "$NIX_BUILD_TOP/RECORD" "$info/RECORD"
 fi
 
-# 6. A file of some size that the wheel has twice, for the prefix and in a package, is there once.
-if [ -d "$out/data" ]; then
-  awk -F, -v data="$data/data/" '
-    NF != 3 || $3 < 8192 || $2 !~ /^sha256=/ { next }
-    index($1, data) == 1 { twin[substr($1, length(data) + 1)] = $2; next }
-    !($2 in first) { first[$2] = $1 }
-    END { for (path in twin) if (twin[path] in first) print first[twin[path]] "," path }' "$info/RECORD" |
-    while IFS=, read -r original path; do
-      [ ! -f "$original" ] || ln -sf "$out/site-packages/$original" "$out/data/$path"
-    done
-fi
+# 6. A directory that the wheel has twice, for the prefix and in a package, is there once: as a whole, since servers refuse
+# files that lead out of their directory. find names a directory before those in it.
+linked=
+: >"$NIX_BUILD_TOP/directories"
+[ ! -d "$out/data" ] || find "$out/data" -type d >"$NIX_BUILD_TOP/directories"
+while IFS= read -r directory; do
+  case $directory in "${linked:-/nowhere}"/*) continue ;; esac
+  for twin in */"${directory##*/}"; do
+    if [ -d "$twin" ] && diff -rq "$directory" "$twin" >/dev/null; then
+      rm -r "$directory"
+      ln -s "$out/site-packages/$twin" "$directory"
+      linked=$directory
+      break
+    fi
+  done
+done <"$NIX_BUILD_TOP/directories"
 
 # 7. What the project changes in this wheel, then what the base does to native code.
 cd "$out"

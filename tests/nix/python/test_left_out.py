@@ -53,13 +53,16 @@ def test_what_may_be_more_than_tests_stays(nix: Nix, made: type[Wheel], name: st
     assert (built.out / "site-packages" / name).exists()
 
 
-def test_a_large_file_that_is_there_twice_is_there_once(nix: Nix, made: type[Wheel]) -> None:
-    """What a package has for the prefix too, as jupyterlab has its application, is a link to the package's file."""
-    large, small = "x" * 9000, "y"
-    files = {"p/static/l.js": large, "p/static/s.js": small, "p/__init__.py": ""}
-    data = {f"p-1.0.data/data/share/p/{name}": text for name, text in (("l.js", large), ("s.js", small))}
-    built = nix.wheel(made("p", {**files, **data}))
+def test_a_directory_that_is_there_twice_is_there_once(nix: Nix, made: type[Wheel]) -> None:
+    """What a package has for the prefix too, as jupyterlab has its application, is one link."""
+    package = {"p/__init__.py": "", "p/static/deep/l.js": "l", "p/static/s.js": "s", "p/themes/t.css": "t"}
+    data = {"static/deep/l.js": "l", "static/s.js": "s", "themes/t.css": "another", "schemas/deep/l.js": "l"}
+    wheel = made("p", {**package, **{f"p-1.0.data/data/share/p/{name}": text for name, text in data.items()}})
+    built = nix.wheel(wheel)
     share = built.out / "data/share/p"
-    assert [(share / name).is_symlink() for name in ("l.js", "s.js")] == [True, False]
-    assert [(share / name).read_text() for name in ("l.js", "s.js")] == [large, small]
-    assert (nix.environment(made("p", {**files, **data})).out / "share/p/l.js").read_text() == large
+    assert sorted(path.name for path in share.iterdir() if path.is_symlink()) == ["static"]
+    assert (share / "static").resolve() == built.out / "site-packages/p/static"
+    for root in (built.out / "data", nix.environment(wheel).out):
+        assert {name: (root / "share/p" / name).read_text() for name in data} == data
+        static = (root / "share/p/static").resolve()
+        assert (root / "share/p/static/deep/l.js").resolve().is_relative_to(static)
