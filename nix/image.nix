@@ -1,5 +1,6 @@
 {
   lib,
+  system,
   runCommand,
   writeText,
   dockerTools,
@@ -90,6 +91,7 @@ let
       home
       kernels
       lib
+      system
       tools
       user
       ;

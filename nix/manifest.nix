@@ -25,7 +25,7 @@
 
   # Result
 
-  `kernels`, `environments`, `kernelShells` (attribute sets by name), `checks`, `config`, `jupyter`, `shell`, `image`, `pkgs`,
+  `answers` (of build backends), `kernels`, `environments`, `kernelShells` (attribute sets by name), `checks`, `config`, `jupyter`, `shell`, `image`, `pkgs`,
   `functions`.
 */
 {
@@ -156,23 +156,42 @@ let
               names = buildToolsOf environment;
               python = null;
             }).libraries;
-        src = scope.mkSdist {
-          inherit (line) name version;
-          inherit file;
-          environment = pythonEnvironment "${environment}+${line.name}";
-          tools = buildToolsOf environment;
-          src = set.fetchWheel {
-            inherit file;
-            inherit (line) sha256;
-            path = line.path or null;
-          };
-        };
+        src = sdistFor environment file { };
       }
       // since line
     );
   # Shell and image have the same wheels: what is tried in one is what runs in the other.
   tests = manifest.project.package-tests or false;
 
+  sdistFor =
+    environment: file: more:
+    let
+      line = sources.${file};
+    in
+    scopes.${baseOf environment}.mkSdist (
+      {
+        inherit (line) name version;
+        inherit file;
+        environment = pythonEnvironment "${environment}+${line.name}";
+        tools = buildToolsOf environment;
+        src = sets.${baseOf environment}.fetchWheel {
+          inherit file;
+          inherit (line) sha256;
+          path = line.path or null;
+        };
+      }
+      // more
+    );
+  # What the backends of these packages say, for whoever makes the lock.
+  answers = mapAttrs (
+    environment: files:
+    listToAttrs (
+      map (file: {
+        inherit (sources.${file}) name;
+        value = sdistFor environment file { ask = true; };
+      }) (filter isSource files)
+    )
+  ) filesOf;
   # Which change of the lock brought it.
   since = line: { since = line.since or 0; };
   changed =
@@ -423,6 +442,7 @@ let
 in
 {
   inherit
+    answers
     checks
     config
     environments

@@ -73,7 +73,7 @@ let
   # The order in which wheels are listed must not matter.
   sorted = builtins.sort (a: b: a.pname < b.pname) wheels;
 
-  interpreter = if libraries == [ ] then python else python.withLibraries libraries;
+  interpreter = python.withLibraries libraries;
 
   buckets = import ./buckets.nix { bytecode = import ./bytecode.nix { inherit runCommand; }; };
 

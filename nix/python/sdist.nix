@@ -29,7 +29,7 @@
   # Type
 
   ```
-  mkSdist :: { name :: String; version :: String; file :: String; src :: Path; environment :: Derivation; tools :: [ String ]; } -> Derivation
+  mkSdist :: { name :: String; version :: String; file :: String; src :: Path; environment :: Derivation; tools :: [ String ]; ask :: Bool; } -> Derivation
   ```
 
   # Arguments
@@ -49,6 +49,10 @@
   environment
   : A Python environment with the build requirements; where there are `tools`, of the interpreter that `buildTools` gives.
 
+  ask
+  : Whether to ask the package's build backend instead: the result is then its answer as JSON, with what its build requires beside what
+    `pyproject.toml` says, and its metadata where all that is there.
+
   tools
   : Names of the base's packages that are there while it is built: compilers, and libraries with their headers.
 
@@ -60,6 +64,7 @@
   file,
   src,
   environment,
+  ask ? false,
   tools ? [ ],
 }:
 
@@ -85,13 +90,14 @@ let
     filter = path: type: type == "regular" && lib.hasSuffix ".py" path;
   };
 in
-runCommand "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}.whl"
+runCommand
+  "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}${if ask then ".json" else ".whl"}"
   (
     native.attributes
     // {
       inherit environment script;
       specification = builtins.toJSON {
-        inherit base file name;
+        inherit ask base file name;
         inherit (native) libraryDirs;
         source = "${src}";
       };

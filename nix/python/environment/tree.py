@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from elf import relink
+from namespaces import namespace
 from specification import Specification, Wheel, fail
 
 # Directories at a wheel's root that many publish by mistake, and differently.
@@ -102,9 +103,11 @@ class Merger:
         if len(directories) == 1:
             only = directories[0]
             if self._may_be_a_link(path) and only.plain:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
                 os.symlink(only.path, target)
                 return
             if tree := self._tree(path, only):
+                os.makedirs(os.path.dirname(target), exist_ok=True)
                 os.symlink(tree, target)
                 return
         os.makedirs(target, exist_ok=True)
@@ -161,8 +164,11 @@ class Merger:
                 if entry.is_dir() or here in self._own:
                     continue
                 if name in winners:
-                    self._decide(here, sources[name], winners[name], entry.path, directory.wheel)
-                    continue
+                    if not self._decide(
+                        here, sources[name], winners[name], entry.path, directory.wheel
+                    ):
+                        continue
+                    os.unlink(os.path.join(self._out, here))
                 winners[name], sources[name] = directory.wheel, entry.path
                 if directory.is_program(entry):
                     relink(self._specification.system, entry.path, os.path.join(self._out, here))
@@ -170,15 +176,20 @@ class Merger:
                     os.symlink(entry.path, os.path.join(self._out, here))
         return winners
 
-    def _decide(self, here: str, kept: str, winner: Wheel, other: str, loser: Wheel) -> None:
-        """Two wheels have one file: fine if equal, else an error or a warning."""
+    def _decide(self, here: str, kept: str, winner: Wheel, other: str, loser: Wheel) -> bool:
+        """Two wheels have one file: an error, a warning or nothing; tell whether the other wins."""
         if same(kept, other):
-            return
+            return False
+        one, two = namespace(kept), namespace(other)
+        if one is not None and two is not None:
+            # All parts are in one directory anyway, and pkg_resources may not be there.
+            return "pkg_resources" in one and "pkg_resources" not in two
         if importable(here, self._specification.site_packages):
             self._refuse(here, winner, loser)
         self._specification.warn(
             f"{here} is in {winner.name} and in {loser.name}; kept that of {winner.name}"
         )
+        return False
 
     def _refuse(self, here: str, one: Wheel, other: Wheel) -> None:
         fail(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -70,7 +71,7 @@ def graphs(project: Project, lock: Lock, system: str, names: Iterable[str], *, e
         environment = lock.environments[name]
         if name in requests:
             listed = project.manifest.jupyter.packages if name == SERVER else project.manifest.kernels[name].packages
-            found.append(_python(lock, requests[name], frozenset(listed), system, edges=edges))
+            found.append(_python(project, lock, requests[name], frozenset(listed), system, edges=edges))
         if environment.versions is not None:
             found.append(_nixpkgs(name, environment))
         elif environment.suite:
@@ -78,11 +79,20 @@ def graphs(project: Project, lock: Lock, system: str, names: Iterable[str], *, e
     return [graph for graph in found if graph.versions]
 
 
-def _python(lock: Lock, request: plans.PythonRequest, listed: frozenset[str], system: str, *, edges: bool) -> Graph:
+def _python(
+    project: Project,
+    lock: Lock,
+    request: plans.PythonRequest,
+    listed: frozenset[str],
+    system: str,
+    *,
+    edges: bool,
+) -> Graph:
     from jupyflake.resolve import edges as asking  # noqa: PLC0415  (uv is not always asked)
+    from jupyflake.resolve.backends import of_lock  # noqa: PLC0415
 
     wheels = [wheel for wheel in lock.wheels if system in wheel.use.get(request.name, ())]
-    needs = asking.edges(request, system, wheels) if edges else {}
+    needs = asking.edges(request, system, wheels, partial(of_lock, project, request.name)) if edges else {}
     versions = {wheel.name: wheel.version for wheel in wheels}
     why = _reason(lock.environments[request.name], server=request.name == SERVER)
     roots = []

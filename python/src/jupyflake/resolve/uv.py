@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
 from jupyflake.resolve import tags
+from jupyflake.resolve.plan import Metadata
+from jupyflake.resolve.unbuilt import interpreter_that_builds_nothing, is_elsewhere, settings, unanswered
 from jupyflake.resolve.uv_errors import explain
 
 if TYPE_CHECKING:
@@ -90,6 +92,9 @@ def compile_environment(
             check=False,
         )
         if completed.returncode != 0:
+            unknown = unanswered(completed.stderr, request)
+            if unknown:
+                raise unknown
             console.detail(process.redact(completed.stderr))
             failure = explain(completed.stderr, request, system)
             from jupyflake.resolve.alternatives import with_alternatives  # noqa: PLC0415  (only in an error)
@@ -158,6 +163,9 @@ def command_for(
 ) -> list[str]:
     """Write what is asked for into a folder, and give the command that makes a pylock file of it there."""
     output = f"pylock.{label(request)}.toml"
+    if not dependencies:
+        # What these need doesn't matter then.
+        request = replace(request, metadata=tuple(Metadata(name) for name in request.sdists))
     # What uv finds in its output file it prefers.
     if pins:
         packages = (f'\n[[packages]]\nname = "{name}"\nversion = "{pins[name]}"\n' for name in sorted(pins))
@@ -174,9 +182,11 @@ def command_for(
 
 def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
     """Write what is asked for into a folder, and give the command that resolves it there."""
-    # An empty configuration here ends uv's search through the parent directories.
-    (folder / "uv.toml").write_text("", encoding="utf-8")
+    # A configuration here ends uv's search through the parent directories.
+    (folder / "uv.toml").write_text(settings(request, os.environ), encoding="utf-8")
     command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
+    if request.metadata and is_elsewhere(os.environ):
+        command += ["--config-file", "uv.toml"]
     for option, name, lines in (
         (None, "requirements.in", request.requirements),
         ("--constraints", "constraints.txt", request.constraints),
@@ -188,10 +198,14 @@ def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
             command += [option, name]
     for name in request.sdists:
         command += ["--no-binary", name]
+    # Any interpreter does: the target's is never run.
+    python = sys.executable
+    if request.sdists:
+        python = str(interpreter_that_builds_nothing(folder))
+        command.append("--no-build-isolation")
     return [
         *command,
-        # Any interpreter does: the target's is never run.
-        *("--python", sys.executable),
+        *("--python", python),
         *("--python-version", request.python),
         "--no-python-downloads",
         *("--only-binary", ":all:"),
