@@ -17,8 +17,9 @@ docker engine is started for them) and Debian's docker.io, and pushing its docke
    file of requirements with one line more says; the wheels are in the image already.
 5. Pushing both to a registry that has the images from before. Bytes are what its directory grew by.
 
-"Changed" is what the new store paths take up in a tar, where each file has a header and is filled up to 512 bytes: the
-least that can be sent uncompressed. The new wheel is another one in each round, so that no store has anything of it.
+"Changed" is what the new store paths, and the files beside the store that have another content (the bill of materials),
+take up in a tar, where each file has a header and is filled up to 512 bytes: the least that can be sent uncompressed.
+The new wheel is another one in each round, so that no store has anything of it.
 """
 
 from __future__ import annotations
@@ -372,6 +373,7 @@ class Change:
         self._peer = peer
         self._directory = directory
         self._old = self._paths(ROOT)
+        self._old_files = self._files(ROOT)
 
     def ours(self, *words: str | Path, project: Path = ROOT) -> dict[str, Any]:
         """Run a command on a project and give its result."""
@@ -381,6 +383,16 @@ class Change:
 
     def _paths(self, project: Path) -> set[str]:
         return {path for layer in self.ours("image", "inspect", project=project)["layers"] for path in layer["paths"]}
+
+    def _files(self, project: Path) -> dict[str, str]:
+        """Give the files beside the store, from the plan of the image."""
+        target = self._directory / "plan.json"
+        run(
+            Path(self.ours("build", "imageSource", project=project)["path"]) / "plan", target, self._directory / "known"
+        )
+        layers = json.loads(target.read_text(encoding="utf-8"))["layers"]
+        entries = [entry for layer in layers for entry in layer["entries"]]
+        return {entry["path"]: entry["content"] for entry in entries if entry["type"] == "file"}
 
     def load(self, wheel: Path, name: str) -> tuple[Path, float, float, int, int]:
         """Give the project, the seconds of both, bytes sent and bytes changed."""
@@ -395,6 +407,9 @@ class Change:
         their = self._peer.change(wheel)
         new = sorted(self._paths(project) - self._old)
         changed = int(run("sh", "-c", 'tar --hard-dereference -C / -cf - "$@" | wc -c', "tar", *(p[1:] for p in new)))
+        for path, content in self._files(project).items():
+            if self._old_files.get(path) != content:
+                changed += 512 + -(-len(content.encode()) // 512) * 512
         return project, own, their, sent, changed
 
     def push(self, project: Path, address: str) -> float:

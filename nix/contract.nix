@@ -81,7 +81,7 @@
     };
     dockerTools = {
       kind = "set";
-      type = "{ buildLayeredImage :: { name, tag, compression, created, maxLayers, config, files } -> Derivation; }";
+      type = "{ buildLayeredImage :: { name, tag, compression, created, maxLayers, config, files, later, digestLabels } -> Derivation; }";
       linux = true;
       description = ''
         `buildLayeredImage` as in nixpkgs, with `files` beside it: what stands at which path of the image

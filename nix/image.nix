@@ -175,6 +175,7 @@ let
   files =
     content
     // {
+      "/usr/share/jupyflake/left-out.tsv".copy = "${inventory}/left-out.tsv";
       "/usr/share/jupyflake/sbom.cdx.json".copy = "${inventory}/sbom.cdx.json";
     }
     // lib.optionalAttrs isDebian {
@@ -283,6 +284,7 @@ dockerTools.buildLayeredImage {
     tag
     ;
   files = files // extra;
+  digestLabels."jupyflake.sbom.digest" = "/usr/share/jupyflake/sbom.cdx.json";
   config = {
     Cmd = [
       "jupyter"

@@ -57,6 +57,7 @@ let
     project = [
       "base"
       "name"
+      "package-tests"
       "systems"
     ];
     shell = [

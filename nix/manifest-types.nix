@@ -94,7 +94,10 @@ let
     inside = _: "";
   };
   flag = {
-    keys = [ "hub" ];
+    keys = [
+      "hub"
+      "package-tests"
+    ];
     expected = key: "true or false, as in ${key} = true";
     check = builtins.isBool;
     inside = _: "";

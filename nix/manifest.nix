@@ -120,6 +120,7 @@ let
         name = wheel.file;
         value = changed changes.${wheel.name} or null (mkWheel {
           inherit (wheel) name version file size;
+          inherit tests;
           src = set.fetchWheel {
             inherit (wheel) file sha256;
             path = wheel.path or null;
@@ -146,7 +147,7 @@ let
     changed (wheelOverrides (set // scope)).${line.name} or null (
       scope.mkWheel {
         inherit (line) name version size;
-        inherit file;
+        inherit file tests;
         libraries =
           if buildToolsOf environment == [ ] then
             [ ]
@@ -159,6 +160,9 @@ let
       }
       // since line
     );
+  # Shell and image have the same wheels: what is tried in one is what runs in the other.
+  tests = manifest.project.package-tests or false;
+
   sdistFor =
     environment: file: more:
     let

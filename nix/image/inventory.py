@@ -3,7 +3,8 @@
     inventory COMPONENTS GRAPH OUTPUT
 
 COMPONENTS (JSON) says which packages store paths hold, GRAPH (exportReferencesGraph) which store paths the image has.
-The output is a directory with `sbom.cdx.json` (CycloneDX) and `status` (dpkg's).
+The output is a directory with `sbom.cdx.json` (CycloneDX), `status` (dpkg's), and `left-out.tsv`: which directories of
+packages' own tests the wheels came with, with their files and bytes, and the image hasn't got.
 
 Sources: https://cyclonedx.org/docs/1.6/json/, https://manpages.debian.org/dpkg-query
 """
@@ -108,6 +109,17 @@ def licence(store: str, package: Package) -> str | None:
     return None
 
 
+def left_out(store: str, packages: Iterable[Package]) -> str:
+    """List what unpacking left out: package, version, directory, files and bytes, a line each."""
+    lines = ["package\tversion\tdirectory\tfiles\tbytes\n"]
+    for package in packages:
+        place = f"{store}/{package['path']}/nix-support/left-out"
+        if os.path.exists(place):
+            with open(place, encoding="utf-8", errors="surrogateescape") as file:
+                lines += [f"{package['name']}\t{package['version']}\t{line}" for line in file]
+    return "".join(dict.fromkeys(lines))
+
+
 def bill(image: Mapping[str, str], packages: Sequence[Package], licences: Mapping[str, str]) -> dict[str, Any]:
     """Make the bill of materials: the same image has the same one, wherever and whenever it is made."""
     there = {reference(package) for package in packages}
@@ -176,7 +188,7 @@ def _stanza(package: Package) -> str:
 
 
 def main(described: str, graph: str, output: str) -> None:
-    """Write the two files."""
+    """Write the three files."""
     with open(described, encoding="utf-8") as file:
         given = json.load(file)
     with open(graph, encoding="utf-8") as file:
@@ -189,6 +201,8 @@ def main(described: str, graph: str, output: str) -> None:
     with open(f"{output}/sbom.cdx.json", "w", encoding="utf-8") as file:
         json.dump(bill(given["image"], packages, licences), file, indent=1, ensure_ascii=False)
         file.write("\n")
+    with open(f"{output}/left-out.tsv", "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(left_out(store, packages))
     with open(f"{output}/status", "w", encoding="utf-8") as file:
         file.write(status(packages, given["base"].removeprefix("debian/")))
 

@@ -81,7 +81,8 @@ let
       removeAttrs arguments [
         "compression"
         "files"
-        # Its layers have an order of their own.
+        # It knows no file's digest when it writes the labels, and its layers have an order of their own.
+        "digestLabels"
         "later"
       ]
       # What it does by itself, and all that versions without the argument do.

@@ -51,6 +51,10 @@
   src
   : The wheel itself.
 
+  tests
+  : Whether the package's own tests are kept. Else directories called `tests` are left out where they have tests in them and nothing
+    else in the wheel names them; `nix-support/left-out` lists them with their files and bytes, and RECORD no longer does.
+
   postUnpack
   : Shell commands that run in the unpacked tree, before native code is relinked: fixes for one wheel, after those of `fixes.nix`.
 
@@ -66,6 +70,7 @@
   file,
   size,
   src,
+  tests ? false,
   postUnpack ? "",
   libraries ? [ ],
 }@arguments:
@@ -84,6 +89,9 @@ runCommand
     inherit (wheelInputs) relink;
     buildInputs = wheelInputs.attributes.buildInputs or [ ] ++ libraries;
     record = ./record.awk;
+    # As a shell's variable: "1" or "".
+    inherit tests;
+    unneeded = ./tests.awk;
     elf = ./elf.awk;
     passthru = {
       pname = name;

@@ -82,8 +82,57 @@ if [ -d "$data" ]; then
   rmdir "$data" 2>/dev/null || refuse "$data has files beside its directories"
 fi
 
-# 5. What the project changes in this wheel, then what the base does to native code.
+# 5. What nobody needs at run time: tests that nothing else in the wheel asks for. Only of directories with tests in them is that known.
+: >"$NIX_BUILD_TOP/left-out"
+awk '
+  /^\.\/[^\/]+\/(.*\/)?tests\/(.*\/)?(test[^\/]*|[^\/]*_test|conftest)\.py$/ {
+    directory = substr($0, 3)
+    match(directory, /\/tests\//)
+    directory = substr(directory, 1, RSTART + 5)
+    if (!(directory in seen)) print directory
+    seen[directory] = 1
+  }' "$NIX_BUILD_TOP/files" >"$NIX_BUILD_TOP/candidates"
+if [ -z "$tests" ] && [ -s "$NIX_BUILD_TOP/candidates" ]; then
+  find . -type d -name tests -prune -o -name '*.py' ! -name setup.py ! -name conftest.py -print0 -o -name entry_points.txt -print0 |
+    xargs -0 -r grep -HE '(^|[^A-Za-z0-9_])tests([^A-Za-z0-9_]|$)' >"$NIX_BUILD_TOP/mentions" || true
+  awk -f "$unneeded" "$NIX_BUILD_TOP/candidates" "$NIX_BUILD_TOP/mentions" | sort >"$NIX_BUILD_TOP/unneeded"
+  while IFS= read -r directory; do
+    find "$directory" -type f -exec stat -c %s {} + |
+      awk -v path="site-packages/$directory" '{ sum += $1 } END { printf "%s\t%d\t%.0f\n", path, NR, sum }' >>"$NIX_BUILD_TOP/left-out"
+    rm -r "$directory"
+  done <"$NIX_BUILD_TOP/unneeded"
+  # RECORD says what is there.
+  awk '
+    FNR == NR { gone[++count] = $0 "/"; next }
+    {
+      path = $0
+      sub(/^"/, "", path)
+      for (i = 1; i <= count; i++) if (index(path, gone[i]) == 1) next
+      print
+    }' "$NIX_BUILD_TOP/unneeded" "$info/RECORD" >"$NIX_BUILD_TOP/RECORD"
+  [ ! -s "$NIX_BUILD_TOP/unneeded" ] || cp "$NIX_BUILD_TOP/RECORD" "$info/RECORD"
+fi
+
+# 6. A directory that the wheel has twice, for the prefix and in a package, is there once: as a whole, since servers refuse
+# files that lead out of their directory. find names a directory before those in it.
+linked=
+: >"$NIX_BUILD_TOP/directories"
+[ ! -d "$out/data" ] || find "$out/data" -type d >"$NIX_BUILD_TOP/directories"
+while IFS= read -r directory; do
+  case $directory in "${linked:-/nowhere}"/*) continue ;; esac
+  for twin in */"${directory##*/}"; do
+    if [ -d "$twin" ] && diff -rq "$directory" "$twin" >/dev/null; then
+      rm -r "$directory"
+      ln -s "$out/site-packages/$twin" "$directory"
+      linked=$directory
+      break
+    fi
+  done
+done <"$NIX_BUILD_TOP/directories"
+
+# 7. What the project changes in this wheel, then what the base does to native code.
 cd "$out"
+[ ! -s "$NIX_BUILD_TOP/left-out" ] || cp "$NIX_BUILD_TOP/left-out" nix-support/left-out
 if [ -n "$postUnpack$relink" ]; then
   # These commands are written for the base's own shell, whose functions leave variables unset.
   set +u
@@ -92,11 +141,11 @@ if [ -n "$postUnpack$relink" ]; then
   set -u
 fi
 
-# 6. Find the ELF files by their first four bytes, whatever they are called.
+# 8. Find the ELF files by their first four bytes, whatever they are called.
 cd "$out"
 find . -type f -exec head -v -c 4 {} + | tr '\000' ' ' | awk -f "$elf" >"$NIX_BUILD_TOP/elfs"
 
-# 7. Native code, in an order that doesn't depend on the file system. An object with DT_RUNPATH doesn't look where the main program's
+# 9. Native code, in an order that doesn't depend on the file system. An object with DT_RUNPATH doesn't look where the main program's
 # DT_RPATH points, which is where a base keeps its libraries: make it DT_RPATH.
 : >nix-support/needed
 : >nix-support/programs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CANARY = "kanarialintu-7f3a"
 SBOM = "usr/share/jupyflake/sbom.cdx.json"
+LEFT_OUT = "usr/share/jupyflake/left-out.tsv"
 STATUS = "var/lib/dpkg/status"
 
 
@@ -80,7 +82,7 @@ def archive(shell: Path) -> Archive:
 def _read(layer: tarfile.TarFile, found: Archive) -> None:
     for member in layer:
         found.members.append(member)
-        if member.name in (SBOM, STATUS):
+        if member.name in (LEFT_OUT, SBOM, STATUS):
             text = layer.extractfile(member)
             assert text is not None
             found.texts[member.name] = text.read().decode()
@@ -129,6 +131,20 @@ def test_configuration_is_that_of_an_ordinary_user(archive: Archive) -> None:
     config = archive.config["config"]
     assert re.fullmatch(r"[1-9]\d*:\d+", config["User"])
     assert config["Labels"]["jupyflake.sbom"] == f"/{SBOM}"
+    digest = hashlib.sha256(archive.texts[SBOM].encode()).hexdigest()
+    assert config["Labels"]["jupyflake.sbom.digest"] == f"sha256:{digest}"
+
+
+def test_tests_of_packages_are_left_out_and_listed(archive: Archive) -> None:
+    """The largest part of what nobody runs in an image is not there, and the image says so; what is imported stays."""
+    names = {member.name.partition("/site-packages/")[2] for member in archive.members}
+    listed = [line.split("\t") for line in archive.texts[LEFT_OUT].splitlines()[1:]]
+    directories = {line[2].removeprefix("site-packages/") for line in listed}
+    assert {"pandas/tests", "matplotlib/tests", "numpy/lib/tests"} <= directories
+    assert "jupyterlab/tests" not in directories
+    assert {name for name in names if name.startswith(tuple(f"{directory}/" for directory in directories))} == set()
+    assert "jupyterlab/tests/test_app.py" in names
+    assert sum(int(line[4]) for line in listed) > 40_000_000
 
 
 def test_bill_of_materials_names_what_is_there(archive: Archive) -> None:

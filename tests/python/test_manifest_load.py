@@ -79,6 +79,7 @@ WRONG = [
     (PYTHON + "env.THREADS = 2", "JF102", "6:15", "kernels.a.env.THREADS", 'THREADS = "2"'),
     (PYTHON + "env.DEBUG = true", "JF102", "6:13", "true or false without quotes", 'DEBUG = "true"'),
     (HEAD + '[image]\nhub = "true"', "JF102", "5:7", "image.hub is a text; expected true or false", "hub = true"),
+    (HEAD + 'package-tests = "yes"', "JF102", "4:17", "expected true or false", "write true or false"),
     (HEAD + "[image]\nhub = 1", "JF102", "5:7", "image.hub is a number", "write true or false"),
     (PYTHON + "metadata.x = 1979-05-27", "JF102", "6:14", "date", "text in quotes"),
     (PYTHON + "metadata.x = [nan]", "JF102", "6:15", "finite", "finite"),

@@ -85,6 +85,7 @@ let
     - `config`: the image configuration as Docker writes it (`Cmd`, `Env`, `User`, …)
     - `compression`: `"none"`, `"gzip"` or `"zstd"`, of each layer in the archive and on its way to a registry
     - `architecture`, `created`, `maxLayers`: as in nixpkgs
+    - `digestLabels`: attribute set from labels to paths of `files`, whose SHA-256 they are to have
     - `later`: list of `{ path; since; }`, store paths that a project came to have by its change of the number `since`: they lie above the
       others, so that engines keep what is below
 
@@ -106,6 +107,7 @@ let
       architecture ? architectures.${stdenv.hostPlatform.system},
       compression ? "none",
       created ? "1970-01-01T00:00:01Z",
+      digestLabels ? { },
       later ? [ ],
       maxLayers ? 100,
     }:
@@ -121,6 +123,7 @@ let
           config
           contents
           created
+          digestLabels
           files
           later
           maxLayers

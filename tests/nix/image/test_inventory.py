@@ -62,6 +62,9 @@ def made(tmp_path: Path) -> Path:
     metadata = store / WHEEL["path"] / "site-packages" / "numpy-2.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)
     metadata.write_text("Name: numpy\nLicense-Expression: BSD-3-Clause AND 0BSD\n\nLicense-Expression: no\n", "utf-8")
+    support = store / WHEEL["path"] / "nix-support"
+    support.mkdir()
+    (support / "left-out").write_text("site-packages/numpy/tests\t2\t300\n", "utf-8")
     paths = [LIBC["path"], OLD["path"], WHEEL["path"], "4" * 32 + "-start.sh"]
     # Path, deriver, number of references, references.
     graph = "".join(f"{store}/{path}\n\n{len(paths[:2])}\n{store}/a\n{store}/b\n" for path in paths)
@@ -93,6 +96,14 @@ def test_bill_of_materials(made: Path) -> None:
     depends = {each["ref"]: each["dependsOn"] for each in bill["dependencies"]}
     assert depends["deb/trixie/libc6"] == ["deb/trixie/libgcc-s1"]
     assert depends["image"] == ["deb/bookworm/libc6", "deb/trixie/libc6", "wheel/numpy-2.0+local-cp313.whl"]
+
+
+def test_what_was_left_out(made: Path) -> None:
+    """Beside it stands which tests of packages are not in the image, and how much that is."""
+    assert (made / "left-out.tsv").read_text("utf-8").splitlines() == [
+        "package\tversion\tdirectory\tfiles\tbytes",
+        "numpy\t2.0+local\tsite-packages/numpy/tests\t2\t300",
+    ]
 
 
 def test_bill_of_the_same_image_is_the_same(made: Path, inventory: Any) -> None:

@@ -57,6 +57,15 @@ def test_archive_is_whole(streamer: Any, store: Any, tmp_path: Path) -> None:
     assert not [name for name in members if "spec.json" in name]
 
 
+def test_labels_can_have_the_digest_of_a_file(streamer: Any, store: Any) -> None:
+    """Who finds the image by its labels can tell whether the file beside it is the same."""
+    files = {"/bill.json": {"text": "bill"}}
+    spec = store.spec(files=files, config={"Labels": {"a": "b"}}, digestLabels={"bill": "/bill.json"})
+    planned = streamer.planning.plan(spec, store.graph(), root=store.root)
+    digest = hashlib.sha256(b"bill").hexdigest()
+    assert json.loads(planned["config"])["config"]["Labels"] == {"a": "b", "bill": f"sha256:{digest}"}
+
+
 def test_every_layer_can_be_unpacked_alone(streamer: Any, store: Any, tmp_path: Path) -> None:
     """Each layer begins with the store's directories, readable for all; everything belongs to root and has one time."""
     store.add("a-1", {"bin/a": LARGE})

@@ -272,7 +272,7 @@ def test_package_of_one_wheel_is_one_link(nix: "Nix", made: type["Wheel"]) -> No
     files: dict[str, str | bytes] = {
         "a/__init__.py": "",
         "a/data/deep/x.txt": "x",
-        "a/tests/test_x.py": "",
+        "a/tests/x.py": "",
         "six.py": "",
     }
     out = nix.environment(made("a", files), made("b", {"b/__init__.py": ""})).out

@@ -235,13 +235,22 @@ def _config(spec: Mapping[str, Any], planned: list[Layer]) -> str:
     created = spec["created"]
     config = {
         "architecture": spec["architecture"],
-        "config": spec["config"],
+        "config": _labelled(spec, planned),
         "created": created,
         "history": [{"comment": comment(layer), "created": created, "created_by": "jupyflake"} for layer in planned],
         "os": "linux",
         "rootfs": {"diff_ids": [f"sha256:{layer['digest']}" for layer in planned], "type": "layers"},
     }
     return json.dumps(config, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _labelled(spec: Mapping[str, Any], planned: list[Layer]) -> Mapping[str, Any]:
+    """Add the labels that say which digest a file of the image has."""
+    if not (wanted := spec.get("digestLabels", {})):
+        return dict(spec["config"])
+    content = {entry["path"]: entry["content"].encode() for layer in planned for entry in layer["entries"]}
+    found = {label: f"sha256:{hashlib.sha256(content[path]).hexdigest()}" for label, path in wanted.items()}
+    return {**spec["config"], "Labels": {**(spec["config"].get("Labels") or {}), **found}}
 
 
 def comment(layer: Layer) -> str:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from jupyflake.lock import Bootstrap, Deb, Lock, Wheel
 
-_ARCHITECTURES = {"x86_64-linux": "amd64", "aarch64-linux": "arm64", "aarch64-darwin": "arm64"}
 _MACHINES = {
     "x86_64-linux": ("linux", "Linux", "x86_64"),
     "aarch64-linux": ("linux", "Linux", "aarch64"),
@@ -140,7 +139,9 @@ def _case(python: str, system: str) -> dict[str, str]:
 def _deb(deb: Deb, said: Said) -> Component:
     source = source_package(deb)
     version = quote(deb.version, safe=".-_~:")
-    where = f"arch={_ARCHITECTURES[deb.system]}&distro={deb.suite}&upstream={quote(source, safe='.-_~')}"
+    # The file's name says it: a package may be for all.
+    architecture = deb.file.removesuffix(".deb").rpartition("_")[2]
+    where = f"arch={architecture}&distro={deb.suite}&upstream={quote(source, safe='.-_~')}"
     return Component(
         ref=f"deb/{deb.suite}/{deb.name}",
         name=deb.name,

@@ -52,6 +52,7 @@ class Project(Table, frozen=True):
     name: Text
     base: Text
     systems: Texts = field(default_factory=lambda: [SYSTEMS[0]])
+    package_tests: Truth = False
 
 
 class Jupyter(Table, frozen=True):
