@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.languages import CRAN, PYPI
-from jupyflake.manifest import image_rules, kernel_rules, model, requirements
+from jupyflake.manifest import image_rules, kernel_rules, model, requirements, source_rules
 from jupyflake.manifest.environments import choose, packages_from
 from jupyflake.manifest.shape import Problem, nearest, one_of
 
@@ -65,6 +65,10 @@ def _problems(data: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Probl
     yield from _variables(("shell", "env"), shell.get("env", {}))
     yield from _image(data.get("image", {}), base)
     yield from _notebooks(data.get("check", {}))
+    yield from source_rules.find(data)
+    # What is right so far can be read as a whole.
+    if (problem := source_rules.twice(model.from_data(data))) is not None:
+        yield problem
 
 
 def _project(project: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
@@ -179,6 +183,7 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
         yield from _requirements((*path, "packages"), kernel.get("packages", []))
         yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
         yield from _sdists(path, kernel)
+        yield from source_rules.editable((*path, "editable"), kernel.get("editable", []))
     if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
         yield Problem(
             "JF117",
@@ -214,7 +219,7 @@ def _requirements(path: Path, entries: list[str]) -> Iterator[Problem]:
     seen: list[tuple[str, Requirement]] = []
     for index, entry in enumerate(entries):
         try:
-            requirement = requirements.python_requirement(entry)
+            requirement = requirements.python_requirement(entry, direct=path[-1] == "packages")
         except JupyflakeError as error:
             yield Problem(error.code, (*path, index), error.message, error.hint or "")
             return
