@@ -40,7 +40,7 @@ class Target:
     def check(self, entry: str) -> None:
         """Refuse an entry that is not written as the language's packages are."""
         checks = {
-            "python": requirements.python_requirement,
+            "python": self._python_requirement,
             "r": requirements.r_package,
             "tool": requirements.tool_of(self.base),
         }
@@ -48,6 +48,9 @@ class Target:
             checks[self.kind](entry)
         except JupyflakeError as error:
             raise JupyflakeError(error.code, error.message, hint=error.hint, exit_code=2) from error
+
+    def _python_requirement(self, entry: str) -> Requirement:
+        return requirements.python_requirement(entry, direct=self.path[-1] == "packages")
 
     def key(self, entry: str) -> str:
         """Give what makes two entries the same package."""

@@ -83,6 +83,9 @@ def add_origin(found: dict[str, Origin], origin: Origin) -> None:
 
 
 def _add(found: dict[str, Origin], origin: Origin) -> None:
+    if origin.source.path is not None:
+        path = inside(origin.source.path) or origin.source.path
+        origin = Origin(origin.name, msgspec.structs.replace(origin.source, path=path), origin.where)
     other = found.setdefault(origin.name, origin)
     if other.source != origin.source:
         raise JupyflakeError(

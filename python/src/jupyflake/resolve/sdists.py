@@ -43,11 +43,18 @@ def build_requests(
                     f"{request.where}: sdists names {name}, which is neither in packages nor brought in by one of them",
                     hint=f'"{name}" in packages, or remove it from sdists',
                 )
-        for name in request.sdists:
+        local = request.sources.local
+        trees = {name for name in chosen if name in local and local[name].build_requires is not None}
+        for name in sorted({*request.sdists, *trees}):
+            known = local[name].build_requires if name in local else _requires(chosen[name], request.where)
+            if known is None:
+                # A wheel of [sources] has nothing to be built.
+                continue
             yield PythonRequest(
                 name=f"{request.name}{BUILD}{name}",
                 python=request.python,
-                requirements=(*_requires(chosen[name], request.where), *request.build_requires),
+                requirements=(*known, *request.build_requires),
+                sources=request.sources,
             )
 
 
