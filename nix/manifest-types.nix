@@ -44,6 +44,7 @@ let
       "build-requires"
       "compare"
       "constraints"
+      "editable"
       "notebooks"
       "packages"
       "sdists"
@@ -57,14 +58,21 @@ let
   text = {
     keys = [
       "base"
+      "branch"
       "compression"
       "created"
       "display-name"
+      "git"
+      "index"
       "interrupt-mode"
       "language"
       "name"
+      "path"
       "python"
+      "rev"
+      "subdirectory"
       "tag"
+      "url"
       "user"
     ];
     expected = key: "a text in quotes, as in ${key} = \"…\"";
@@ -75,6 +83,7 @@ let
     keys = [
       "env"
       "extra-paths"
+      "indexes"
       "labels"
     ];
     expected = key: "a table of texts, as in ${key}.NAME = \"…\"";

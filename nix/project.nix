@@ -47,6 +47,8 @@ let
     toJSON
     ;
 
+  inherit (import ./sources.nix { inherit src; }) complaint;
+
   manifestFile = src + "/jupyter.toml";
   lockFile = src + "/jupyter.lock";
 
@@ -129,6 +131,7 @@ let
           "base"
           "build-requires"
           "constraints"
+          "editable"
           "language"
           "packages"
           "python"
@@ -137,6 +140,7 @@ let
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });
         image = pick [ "hub" "tools" ] image // withZstd;
+        sources = manifest.sources or { };
       }
     )
   );
@@ -152,6 +156,8 @@ in
     { system, checkLock }:
     if checkLock && lock.manifest != digest then
       throw "jupyter.lock is older than jupyter.toml: run `jupyflake lock`"
+    else if checkLock && complaint lock != null then
+      throw (complaint lock)
     else if !elem system lock.systems then
       throw "jupyter.lock covers ${concatStringsSep ", " lock.systems}, not ${system}: add it to `systems` under [project] in jupyter.toml and run `jupyflake lock`"
     else

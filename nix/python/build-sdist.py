@@ -1,9 +1,10 @@
 """Build a wheel from one source distribution.
 
-    python -s -P build-sdist.py SOURCE FILE OUT
+    python -s -P build-sdist.py SOURCE FILE OUT SUBDIRECTORY VERSION
 
-SOURCE is the archive, FILE its name for messages, OUT the wheel. The backend is the one that the
-project names, and runs in this process; this Python has the build requirements.
+SOURCE is the archive or a directory, FILE its name for messages, OUT the wheel, SUBDIRECTORY where
+in the sources the package is, VERSION what the lock has. The backend is the one that the project
+names, and runs in this process; this Python has the build requirements.
 """
 
 import importlib
@@ -23,6 +24,7 @@ _NO_DIRECTORY = "it has not one directory at its top"
 _HINT = (
     "a version that has a wheel, or what the build needs in build-requires; then 'jupyflake lock'"
 )
+_PRETENDED = ("SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION")
 _COMPILER = r"\S*(?:gcc|cc|clang|g\+\+|c\+\+)"
 # What a build's output says, and what that means.
 _CAUSES = (
@@ -41,7 +43,14 @@ def _fail(message: str) -> NoReturn:
 
 
 def _unpack(source: str, file: str, target: str) -> str:
-    """Unpack an archive; give its one directory."""
+    """Unpack an archive; give its one directory. A directory is copied: builds write into it."""
+    if os.path.isdir(source):
+        copy = shutil.copytree(source, os.path.join(target, "tree"), symlinks=True)
+        for directory, _, names in os.walk(copy):
+            for path in (directory, *(os.path.join(directory, name) for name in names)):
+                if not os.path.islink(path):
+                    os.chmod(path, os.stat(path).st_mode | 0o200)
+        return copy
     if file.endswith(".zip"):
         with zipfile.ZipFile(source) as archive:
             archive.extractall(target)  # noqa: S202  (it takes the `..` out of names)
@@ -81,13 +90,16 @@ def _cause(lines: list[str]) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")
 
 
-def main(source: str, file: str, out: str) -> None:
+def main(source: str, file: str, out: str, subdirectory: str = ".", version: str = "") -> None:
     """Build, with all output kept back for the case that it fails."""
     top = os.environ["NIX_BUILD_TOP"]
     try:
         os.chdir(_unpack(source, file, os.path.join(top, "source")))
+        os.chdir(subdirectory)
     except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
         _fail(f"sdist {file} can't be unpacked: {error}")
+    # There is no history to take a version from; the lock has it.
+    os.environ.update(dict.fromkeys(_PRETENDED, version))
     target = os.path.join(top, "wheel")
     os.mkdir(target)
     output = os.path.join(top, "output")

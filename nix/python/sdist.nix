@@ -23,7 +23,14 @@
   # Type
 
   ```
-  mkSdist :: { name :: String; version :: String; file :: String; src :: Path; environment :: Derivation; } -> Derivation
+  mkSdist :: {
+    name :: String;
+    version :: String;
+    file :: String;
+    src :: Path;
+    subdirectory :: String;
+    environment :: Derivation;
+  } -> Derivation
   ```
 
   # Arguments
@@ -38,7 +45,10 @@
   : The file's name; shown in errors.
 
   src
-  : The source distribution.
+  : The source distribution, or a directory of sources.
+
+  subdirectory
+  : Where in it the package is.
 
   environment
   : A Python environment with the build requirements.
@@ -50,12 +60,19 @@
   version,
   file,
   src,
+  subdirectory ? ".",
   environment,
 }:
 
 runCommand "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}.whl"
   {
-    inherit file src environment;
+    inherit
+      environment
+      file
+      src
+      subdirectory
+      version
+      ;
     interpreter = "${environment}/bin/python${environment.pythonVersion}";
     script = ./build-sdist.py;
     PYTHONHASHSEED = "0";
@@ -63,5 +80,5 @@ runCommand "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}.whl"
   ''
     export HOME=$NIX_BUILD_TOP PATH=$environment/bin:$PATH
     # -I would ignore the seed.
-    "$interpreter" -B -s -P "$script" "$src" "$file" "$out"
+    "$interpreter" -B -s -P "$script" "$src" "$file" "$out" "$subdirectory" "$version"
   ''

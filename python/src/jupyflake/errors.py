@@ -250,7 +250,7 @@ CODES: dict[str, Code] = {
     "JF193": Code(
         "login in the manifest",
         "An address in jupyter.toml has a user name or a password.",
-        "Write the address alone. Logins come from ~/.netrc, UV_INDEX_<NAME>_USERNAME and _PASSWORD, or git's own store.",
+        "Write the address alone. Logins come from ~/.netrc, UV_INDEX_<NAME>_USERNAME and _PASSWORD, or from git.",
     ),
     "JF194": Code(
         "illegal name of an index",
@@ -405,7 +405,7 @@ CODES: dict[str, Code] = {
     ),
     "JF292": Code(
         "directory that is no package",
-        "A directory, repository or source distribution has no pyproject.toml or setup.py, or its metadata cannot be read.",
+        "A directory, a repository or an archive has no pyproject.toml, or its metadata cannot be read.",
         "Correct what the message names.",
     ),
     "JF293": Code(

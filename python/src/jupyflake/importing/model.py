@@ -97,8 +97,8 @@ class Found:
         try:
             parsed = requirements.python_requirement(text)
         except JupyflakeError as error:
-            if error.code == "JF114":
-                self.leave(text, where, "not from the package index; name the package and its version")
+            if error.code in {"JF114", "JF191"}:
+                self.leave(text, where, error.hint or "[sources] says where a package comes from")
                 return
             raise misread(error.message, where, error.hint) from error
         self.languages.add("python")

@@ -28,7 +28,7 @@ REFERENCES = ("tag", "rev", "branch")
 ARCHIVES = (".tar.gz", ".zip")
 _GIT_SCHEMES = ("https", "ssh", "http", "git", "file")
 _URL_SCHEMES = ("https", "http", "file")
-_SCP = re.compile(r"(?:git\+|ssh://)?(?:[\w.-]+@)?[\w.-]+:(?!//)[^\\].*")
+_SCP = re.compile(r"(?:git\+|ssh://)?(?:[\w.-]+@)?[\w.-]+:(?!//)[^:\\].*")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _EXAMPLE = 'git = "https://…", path = "…", url = "https://…" or index = "…"'
@@ -90,7 +90,7 @@ def _add(found: dict[str, Origin], origin: Origin) -> None:
     if other.source != origin.source:
         raise JupyflakeError(
             "JF195",
-            f"{origin.where}: {origin.name} has another source in {other.where}, and a project has one for each package",
+            f"{origin.where}: {origin.name} has another source in {other.where}; a package has one in a project",
             hint=f"one line in [sources]: {origin.name} = {{ {shown(other.source)} }}",
         )
 
@@ -196,9 +196,11 @@ def _wrong_git(source: Source) -> Wrong | None:
     if url.startswith("git+"):
         message = f'"{redact(url)}": git+ is for requirements; here the key says that it is git'
         return Wrong("JF191", message, f'git = "{redact(url.removeprefix("git+"))}"', "git")
-    problem = _wrong_address(url, "git", _GIT_SCHEMES)
-    if problem is not None:
-        return problem
+    return _wrong_address(url, "git", _GIT_SCHEMES) or _wrong_place(source)
+
+
+def _wrong_place(source: Source) -> Wrong | None:
+    """Say what is wrong with the place in a repository."""
     for key in REFERENCES:
         value = getattr(source, key)
         if value is not None and (not value or value.startswith("-") or _CONTROL.search(value) or ".." in value):
@@ -262,7 +264,7 @@ def _wrong_address(url: str, key: str | None, schemes: tuple[str, ...]) -> Wrong
         return Wrong(
             "JF193",
             f'"{redact(url)}" has a login, and jupyter.toml is for all to read',
-            "the address alone; the login goes into ~/.netrc, UV_INDEX_<NAME>_USERNAME and _PASSWORD, or git's own store",
+            "the address alone; logins go into ~/.netrc, UV_INDEX_<NAME>_USERNAME and _PASSWORD, or git's own store",
             key,
         )
     return None

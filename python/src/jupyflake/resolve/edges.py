@@ -28,13 +28,14 @@ def edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict[
 
     Wheels that are all in the Nix store are read there; else uv's cache is asked, and the index last.
     """
-    pinned = replace(request, constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in wheels))
+    indexed = [wheel for wheel in wheels if wheel.name not in request.sources.local]
+    pinned = replace(request, constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in indexed))
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = [*compiling(pinned, system, folder), "--no-header", "--annotation-style", "split"]
         failure = ""
-        for options in _sources(folder / "wheels", wheels):
-            completed = process.run([*command, *options], cwd=folder, env=environment(), check=False)
+        for options in _sources(folder / "wheels", indexed):
+            completed = process.run([*command, *options], cwd=folder, env=environment(pinned), check=False)
             if completed.returncode == 0:
                 return read(completed.stdout)
             failure = completed.stderr

@@ -21,6 +21,7 @@ from jupyflake.resolve.debian import r_names, resolve_debian
 from jupyflake.resolve.nixpkgs import pinned_revision, r_packages, resolve_nixpkgs
 from jupyflake.resolve.python import Upgrade, complete, keep_locked_files, resolve_python
 from jupyflake.resolve.sources import prepare
+from jupyflake.resolve.unchanged import first_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,6 +102,8 @@ def _what_to_upgrade(names: frozenset[str] | None, previous: Lock | None) -> tup
 def _python_unchanged(project: Project, plan: plans.Plan, previous: Lock | None) -> bool:
     """Whether the wheels of the previous lock are those that would be asked for."""
     if previous is None or previous.manifest != project.digest or previous.systems != plan.systems:
+        return False
+    if first_changed(project.directory, previous) is not None:
         return False
     for request in plan.python:
         environment = previous.environments.get(request.name)

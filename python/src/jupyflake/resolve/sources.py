@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyflake.lock import Lock
-    from jupyflake.lock.model import Source as LockedSource
     from jupyflake.manifest.sources import Origin
     from jupyflake.project import Project
 
@@ -77,8 +77,8 @@ def _editable(project: Project, found: dict[str, Origin]) -> dict[str, str]:
             if coded:
                 raise JupyflakeError(
                     "JF196",
-                    f"{where}: {label} leaves {sorted(coded)[0]} to its build, which an editable package is not put through",
-                    hint=f"write {sorted(coded)[0]} into its pyproject.toml, or take the path into [sources]",
+                    f"{where}: {label} leaves {min(coded)} to its build, and what is editable is not built",
+                    hint=f"write {min(coded)} into its pyproject.toml, or take the path into [sources]",
                 )
             names[path] = str(canonicalize_name(table_of["name"]))
             manifests.add_origin(found, manifests.Origin(names[path], Source(path=path), where))
@@ -91,7 +91,7 @@ def _of_path(directory: Path, origin: Origin, folder: Path, found: Mapping[str, 
         file = directory / path
         if not file.is_file():
             raise _missing(directory, path, origin.where)
-        return _of_file(origin, file, FileSource(path=path), folder, found, file.as_uri())
+        return _of_file(origin, _File(file, FileSource(path=path), file.as_uri()), folder, found)
     tree = _directory(directory, path, origin.where)
     read = trees.read(tree, origin.where, _label(path))
     data = trees.pyproject(tree, origin.where, _label(path))
@@ -125,15 +125,20 @@ def _of_git(origin: Origin, commit: str | None, folder: Path, found: Mapping[str
 
 def _of_url(origin: Origin, sha256: str | None, folder: Path, found: Mapping[str, Origin]) -> Local:
     file = download(origin, sha256)
-    return _of_file(origin, file, UrlSource(asked=origin.asked), folder, found, str(origin.source.url))
+    return _of_file(origin, _File(file, UrlSource(asked=origin.asked), str(origin.source.url)), folder, found)
 
 
-def _of_file(
-    origin: Origin, path: Path, source: LockedSource, folder: Path, found: Mapping[str, Origin], url: str
-) -> Local:
+class _File(NamedTuple):
+    """A file, what the lock says of where it is from, and its address."""
+
+    path: Path
+    source: FileSource | UrlSource
+    url: str
+
+
+def _of_file(origin: Origin, given: _File, folder: Path, found: Mapping[str, Origin]) -> Local:
     """Look into a wheel or a source distribution."""
-    import hashlib  # noqa: PLC0415  (one use)
-
+    path, source, url = given
     file = manifests.file_of(url)
     with path.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
@@ -199,7 +204,7 @@ def _stub(origin: Origin, tree: trees.Tree, folder: Path, label: str) -> Path:
 def _require_sources(
     origin: Origin, tree: trees.Tree, own: Mapping[str, Mapping[str, object]], found: Mapping[str, Origin]
 ) -> None:
-    """Refuse dependencies that the package itself has another source for, and the project none: names could be confused."""
+    """Refuse dependencies that the package itself has a source for, and the project none: names could be confused."""
     for line in tree.metadata.splitlines():
         if not line.startswith("Requires-Dist:"):
             continue
@@ -211,7 +216,7 @@ def _require_sources(
         what = manifests.shown(source) if source else "…"
         raise JupyflakeError(
             "JF296",
-            f"{origin.where}: {origin.name} needs {name}, and has a source of its own for it, which the project has not",
+            f"{origin.where}: {origin.name} needs {name}, which it has a source for, and the project has none",
             hint=f"{name} = {{ {what} }}, in [sources]",
         )
 

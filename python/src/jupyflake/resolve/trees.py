@@ -1,6 +1,6 @@
 """What a package's directory says of itself: name, version, what it needs, and what building it takes.
 
-uv gets all this as a wheel with metadata only, so that it neither runs code of the package nor writes into its directory.
+uv gets all this as a wheel with metadata only, so it neither runs code of the package nor writes into its directory.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def _asked(tree: Path, data: Mapping[str, Any], requires: tuple[str, ...], where
     raise JupyflakeError(
         "JF292",
         f"{where}: the build backend of {label} does not tell its metadata: {reason}",
-        hint=f"name and version in [project] of its {PYPROJECT}, or what the backend needs in requires of [build-system]",
+        hint=f"name and version in [project] of its {PYPROJECT}, or what it needs in requires of [build-system]",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -21,8 +22,6 @@ def download(origin: Origin, sha256: str | None) -> Path:
 
     Raises JF291 where there is none, JF301 where it is another than was locked.
     """
-    import hashlib  # noqa: PLC0415  (one use)
-
     from jupyflake.fetch.credentials import index_access  # noqa: PLC0415
     from jupyflake.fetch.download import Download, download_all  # noqa: PLC0415  (imports requests)
     from jupyflake.fetch.plan import download_directory  # noqa: PLC0415
@@ -43,6 +42,7 @@ def download(origin: Origin, sha256: str | None) -> Path:
     except JupyflakeError as error:
         if error.code == "JF301":
             error.hint = f"jupyflake lock --upgrade-package {origin.name}, if the new file is meant"
+        error.message = f"{origin.where}: {error.message}"
         raise
     if result.gone:
         message = f"{origin.where}: there is no file at {redact(url)}"

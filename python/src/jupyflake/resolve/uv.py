@@ -259,7 +259,7 @@ def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
 
 
 def _only_from(named: Sequence[str], sources: Sources) -> str:
-    """Write the requirements that come from an index of their own, in the form in which uv lets nothing else have them."""
+    """Write the requirements with an index of their own, in the form in which uv lets nothing else have it."""
     import tomlkit  # noqa: PLC0415  (few projects name indexes)
 
     table = {python_name(line): {"index": sources.indexes[python_name(line)]} for line in named}
