@@ -9,7 +9,7 @@ import pytest
 from support import build, cli, run
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
-from fakes import wheel  # noqa: E402  (it stands beside the tests' own modules)
+from fakes import wheel
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 

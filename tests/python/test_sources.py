@@ -12,9 +12,10 @@ import pytest
 from fakes import wheel
 from world import MANIFEST, SYSTEM, World
 
-from jupyflake import locking, store
+from jupyflake import bundles, locking, store
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetch.plan import artifacts
+from jupyflake.lock import loads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,7 +126,7 @@ def test_a_directory_of_the_project(world: World) -> None:
     pyproject.write_text(pyproject.read_text(encoding="utf-8") + "[tool.ruff]\n", encoding="utf-8")
     assert locking.is_current(world.project(), locked.lock)
     tree(directory, dependencies='["six<2"]')
-    with pytest.raises(JupyflakeError, match="older than libs/mylib/pyproject.toml"):
+    with pytest.raises(JupyflakeError, match=r"older than libs/mylib/pyproject\.toml"):
         locking.require_current(world.project(), locked.lock)
     assert world.lock().lock != locked.lock
 
@@ -187,13 +188,30 @@ def test_a_commit_is_fetched_again_and_verified(world: World, repository: Path) 
     world.fetch(locked.lock)
     text = locked.text.replace(line(locked.lock, "bar").sha256, "0" * 64)
     with pytest.raises(JupyflakeError) as other:
-        world.fetch(locking.loads(text))
+        world.fetch(loads(text))
     assert other.value.code == "JF392"
     text = locked.text.replace(git(repository, "rev-parse", "HEAD"), "f" * 40)
     shutil.rmtree(world.directory.parent / "nix")
     with pytest.raises(JupyflakeError) as gone:
-        world.fetch(locking.loads(text))
+        world.fetch(loads(text))
     assert gone.value.code == "JF391"
+
+
+def test_a_commit_is_carried_in_a_bundle(world: World, repository: Path) -> None:
+    """A machine without a network gets the files of the commit as it gets wheels, verified."""
+    (repository / "py" / "link").symlink_to("bar.py")
+    (repository / "py" / "bar.py").chmod(0o755)
+    git(repository, "add", "-A")
+    git(repository, "commit", "--quiet", "-m", "two")
+    locked = world.lock(manifest('["bar"]', f'bar = {{ git = "{repository.as_uri()}", subdirectory = "py" }}'))
+    world.fetch(locked.lock)
+    wanted = artifacts(locked.lock, SYSTEM)
+    file = world.directory / "x.tar"
+    bundles.create(file, world.project().text, locked.text, {SYSTEM: wanted}, world.console)
+    shutil.rmtree(world.directory.parent / "nix")
+    used = bundles.use(file, locked.lock, SYSTEM, world.console)
+    assert set(used.added) == {each.store_path for each in wanted}
+    assert store.missing(used.added) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -206,7 +224,12 @@ def test_a_commit_is_fetched_again_and_verified(world: World, repository: Path) 
         ('git = "{url}", subdirectory = "no"', "JF291", "no directory no", "subdirectory"),
         ('git = "{url}", rev = "abcdef0"', "JF294", "no commit abcdef0", "hash"),
         ('path = "qqqq"', "JF291", "no qqqq in the project", "put it there"),
-        ('path = "wheels/bar-1-py3-none-any.wh"', "JF291", "no wheels/bar-1-py3-none-any.wh", 'bar-1-py3-none-any.whl"'),
+        (
+            'path = "wheels/bar-1-py3-none-any.wh"',
+            "JF291",
+            "no wheels/bar-1-py3-none-any.wh",
+            'bar-1-py3-none-any.whl"',
+        ),
         ('path = "jupyter.toml"', "JF291", "neither a directory, nor a wheel", "directory"),
         ('path = "wheels"', "JF292", "no pyproject.toml", "[project]"),
         ('path = "wheels/bar-1-py3-none-any.whl"', "JF292", "no wheel that can be read", "again"),

@@ -81,12 +81,24 @@ def nar_of_executable(data: bytes) -> str:
     return digest.hexdigest()
 
 
+def nar(path: Path) -> Iterator[bytes]:
+    """Give the Nix archive of a file or directory, piece by piece."""
+    yield _nar_word(b"nix-archive-1")
+    for word in _nar_node(path):
+        yield _nar_word(word)
+
+
 def nar_of(path: Path) -> str:
     """Give the SHA-256 of the Nix archive of a file or directory."""
-    digest = hashlib.sha256(_nar_word(b"nix-archive-1"))
-    for word in _nar_node(path):
-        digest.update(_nar_word(word))
+    digest = hashlib.sha256()
+    for piece in nar(path):
+        digest.update(piece)
     return digest.hexdigest()
+
+
+def restore(archive: Path, target: Path) -> None:
+    """Make of a Nix archive what it is of."""
+    process.run(["nix-store", "--restore", target], env=nix_environment(), input=archive.read_bytes())
 
 
 def _nar_node(path: Path) -> Iterator[bytes]:
