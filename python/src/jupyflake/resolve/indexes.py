@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jupyflake.resolve.uv import Resolution
 
 # uv's own variables that list indexes.
+_TIMEOUT = (5, 10)
 _VARIABLES = ("UV_INDEX", "UV_DEFAULT_INDEX")
 
 
@@ -28,7 +29,8 @@ def addresses(manifest: Mapping[str, str], named: Mapping[str, str | None]) -> d
     Raises JF297 for a name that nobody has an address for.
     """
     machine = named_indexes()
-    found: dict[str, str] = {}
+    # What the manifest names serves named packages only, and is asked where a name is unknown.
+    found = dict(manifest)
     for where, name in sorted(named.items()):
         if name is None:
             continue
@@ -46,6 +48,44 @@ def addresses(manifest: Mapping[str, str], named: Mapping[str, str | None]) -> d
             )
         found[name] = url
     return found
+
+
+def explained(error: JupyflakeError, package: str | None, request: PythonRequest) -> JupyflakeError:
+    """Say more of a package that uv has not found: that its index lets nobody in, or that a named index has it."""
+    if error.code != "JF205" or package is None:
+        return error
+    import requests  # noqa: PLC0415  (only in an error)
+
+    from jupyflake.fetch.credentials import certificates, index_access  # noqa: PLC0415
+
+    own = request.sources.indexes.get(package)
+    asked = [own] if own else list(request.sources.addresses)
+    access = index_access(request.sources.addresses)
+    for name in asked:
+        url = f"{request.sources.addresses[name].rstrip('/')}/{package}/"
+        try:
+            answer = requests.head(
+                url, timeout=_TIMEOUT, allow_redirects=True, auth=access.login(url), verify=certificates()
+            )
+        except requests.RequestException:
+            continue
+        if own and answer.status_code in {requests.codes.unauthorized, requests.codes.forbidden}:
+            variable = f"UV_INDEX_{re.sub(r'[^A-Za-z0-9]', '_', own).upper()}"
+            return JupyflakeError(
+                "JF209",
+                f"{request.where}: the index {own}, which {package} comes from, refuses: {answer.status_code}",
+                hint=f"the login into ~/.netrc, or {variable}_USERNAME and {variable}_PASSWORD",
+            )
+        if own:
+            message = f"{request.where}: the index {own} has no package {package}"
+            return JupyflakeError("JF205", message, hint=f"another index for it in [sources], or none: {package} = …")
+        if answer.ok:
+            return JupyflakeError(
+                "JF205",
+                f"{error.message}; the index {name} has one, and serves what [sources] names only",
+                hint=f'{package} = {{ index = "{name}" }}, in [sources]',
+            )
+    return error
 
 
 def without(names: frozenset[str], variables: Mapping[str, str] | None = None) -> dict[str, str]:

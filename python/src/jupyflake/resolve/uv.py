@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 # A file host that is laid out by hash; where it stands is the machine's business.
 _PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+)$")
+_FINDING = threading.Lock()
 # Of uv's warnings, those about what the manifest asks for.
 _WARNING = re.compile(r"^warning: ([Tt]he package .* does not have an extra named .*)$", re.MULTILINE)
 # Who requires what has an index of its own, in uv's words.
@@ -70,7 +72,9 @@ def program() -> str:
     try:
         from uv import find_uv_bin  # noqa: PLC0415  (may be missing where the system's uv serves)
 
-        return find_uv_bin()
+        # It asks sysconfig, which threads may not do for the first time at once.
+        with _FINDING:
+            return find_uv_bin()
     except (ImportError, FileNotFoundError):
         return shutil.which("uv") or "uv"
 
@@ -107,7 +111,8 @@ def _run(command: list[str], folder: Path, request: PythonRequest, system: str, 
         failure = explain(completed.stderr, request, system)
         from jupyflake.resolve.alternatives import with_alternatives  # noqa: PLC0415  (only in an error)
 
-        raise with_alternatives(failure.error, failure.package, request, system)
+        error = indexes.explained(failure.error, failure.package, request)
+        raise with_alternatives(error, failure.package, request, system)
     output = (folder / f"pylock.{label(request)}.toml").read_text(encoding="utf-8")
     warnings = tuple(f"{request.where}: {text}" for text in _WARNING.findall(completed.stderr))
     return replace(read_pylock(output, request, system), warnings=warnings)

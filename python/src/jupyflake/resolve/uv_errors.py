@@ -139,7 +139,7 @@ def _unknown(_text: str, flat: str, request: PythonRequest, _system: str) -> Fai
     direct = any(is_about(text, name) for text in request.requirements)
     what = name if direct else _needed(name, flat).rstrip(",")
     message = f"{request.where}: the package index has no package {what}"
-    return Failure(JupyflakeError("JF205", message, hint="check the spelling, or which index uv is set to use"))
+    return Failure(JupyflakeError("JF205", message, hint="check the spelling, or which index uv is set to use"), name)
 
 
 def _no_wheel(text: str, flat: str, request: PythonRequest, system: str) -> Failure | None:
