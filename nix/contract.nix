@@ -29,6 +29,15 @@
       type = "Derivation";
       description = "`bin/bash`, with line editing.";
     };
+    buildTools = {
+      kind = "function";
+      type = "{ names :: [String]; python :: Derivation; } -> { attributes :: AttrSet; libraries :: [Derivation]; libraryDirs :: [String]; python :: Derivation; setUp :: String; }";
+      description = ''
+        What building native code with these packages takes beside an environment with the build requirements: attributes for
+        the derivation, shell commands that put all in place and define `run`, which starts a build, the interpreter of that
+        environment, where the result may find libraries, and the packages that `mkWheel` is to relink it to.
+      '';
+    };
     busybox = {
       kind = "package";
       type = "Derivation";

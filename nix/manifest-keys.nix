@@ -44,6 +44,7 @@ let
     ];
     jupyter = [
       "build-requires"
+      "build-tools"
       "constraints"
       "overrides"
       "packages"
@@ -66,6 +67,7 @@ let
     "argv"
     "base"
     "build-requires"
+    "build-tools"
     "constraints"
     "display-name"
     "editable"

@@ -42,6 +42,7 @@ let
     keys = [
       "argv"
       "build-requires"
+      "build-tools"
       "compare"
       "constraints"
       "editable"

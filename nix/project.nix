@@ -125,11 +125,12 @@ let
     toJSON (
       withoutEmpty {
         project = pick [ "base" "systems" ] (manifest.project or { });
-        jupyter = pick [ "build-requires" "constraints" "packages" "python" "sdists" "tools" ] (manifest.jupyter or { });
+        jupyter = pick [ "build-requires" "build-tools" "constraints" "packages" "python" "sdists" "tools" ] (manifest.jupyter or { });
         kernels = mapAttrs (_: pick [
           "argv"
           "base"
           "build-requires"
+          "build-tools"
           "constraints"
           "editable"
           "language"

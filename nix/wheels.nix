@@ -79,10 +79,19 @@ let
       scope.mkWheel {
         inherit (line) name version size;
         inherit file;
+        libraries =
+          if buildToolsOf environment == [ ] then
+            [ ]
+          else
+            (set.buildTools {
+              names = buildToolsOf environment;
+              python = null;
+            }).libraries;
         src = scope.mkSdist (
           {
             inherit (line) name version;
             inherit file;
+            tools = buildToolsOf environment;
             environment = pythonEnvironment "${environment}+${line.name}";
             src = sources.artifact set line;
           }
@@ -129,6 +138,19 @@ let
     environment: file:
     if isSource file then builtFor environment file else wheels.${kindOf environment}.${file};
 
+  # What stands before the "+" of an environment in which a package is built is the one that it is built for.
+  forBuilds =
+    name: python:
+    let
+      parts = builtins.match "([^+]*)[+].*" name;
+      names = buildToolsOf (head parts);
+    in
+    if parts == null || names == [ ] then
+      python
+    else
+      (sets.${baseOf name}.buildTools { inherit names python; }).python;
+  buildToolsOf = environment: lock.environments.${environment}.build-tools or [ ];
+
   environmentOf =
     name: wheelsOf:
     let
@@ -138,8 +160,9 @@ let
     in
     scopes.${base}.mkPythonEnvironment {
       name = builtins.replaceStrings [ "+" ] [ "-build-" ] name;
-      python =
-        sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`");
+      python = forBuilds name (
+        sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`")
+      );
       wheels = map wheelsOf (filesOf.${name} or [ ]);
       # What the language itself is made of has nothing that a wheel would load.
       libraries = toolsOf name ((manifest.kernels.${name} or { }).tools or [ ]);

@@ -33,6 +33,7 @@ let
   # Helpers that only this folder uses.
   private = {
     artifact = callPackage ./artifact.nix { };
+    buildRoots = map (lib.replaceStrings [ "{python}" ] [ pythonVersion ]) roots.roots.build;
     components = callPackage ./components.nix { };
     deb = callPackage ./deb.nix { };
     fixups = callPackage ./fixups { };
@@ -41,6 +42,7 @@ let
     triplet = callPackage ./triplet.nix { };
     inherit (start) patchelf;
     inherit pythonVersion;
+    toolchain = callPackage ./toolchain.nix { } { inherit debs; };
   };
 
   set = {
@@ -48,6 +50,7 @@ let
     R = set.rWrapper;
     base = "debian/${suite}";
     bashInteractive = set.getDeb "bash";
+    buildTools = callPackage ./build-tools.nix { };
     inherit (start) busybox;
     cacert = callPackage ./cacert.nix { };
     # Debian's coreutils keep it in sbin.

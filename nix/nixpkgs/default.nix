@@ -33,6 +33,7 @@ let
       writeText
       ;
     base = "nixpkgs";
+    buildTools = import ./build-tools.nix { inherit pkgs; };
     busybox = linuxOnly "busybox";
     # Its packages are in no lock: their paths' names say what they are.
     contents = [ ];

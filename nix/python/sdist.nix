@@ -1,9 +1,15 @@
-{ runCommand }:
+{
+  base,
+  buildTools,
+  lib,
+  runCommand,
+}:
 
 /**
   Build a wheel from a source distribution, cut off from the network, with the build requirements of the lock.
 
-  For packages without native code on every base. The result is the wheel's file.
+  With `tools`, native code is built too: they are packages of the base, and the result refers to none of them but to
+  the libraries that it loads. The result is the wheel's file.
 
   A wheel for one platform that holds no library is refused: a build that finds no compiler or header often
   leaves its native part out and says nothing.
@@ -30,6 +36,7 @@
     src :: Path;
     subdirectory :: String;
     environment :: Derivation;
+    tools :: [ String ];
   } -> Derivation
   ```
 
@@ -45,13 +52,16 @@
   : The file's name; shown in errors.
 
   src
-  : The source distribution, or a directory of sources.
+  : The source distribution: an archive, or a directory.
 
   subdirectory
   : Where in it the package is.
 
   environment
-  : A Python environment with the build requirements.
+  : A Python environment with the build requirements; where there are `tools`, of the interpreter that `buildTools` gives.
+
+  tools
+  : Names of the base's packages that are there while it is built: compilers, and libraries with their headers.
 
   Sources: PEP 517 (build backends), PEP 625 (source distributions).
 */
@@ -62,23 +72,56 @@
   src,
   subdirectory ? ".",
   environment,
+  tools ? [ ],
 }:
 
+let
+  # A compiler is there only where it is asked for.
+  native =
+    if tools == [ ] then
+      {
+        attributes = { };
+        libraryDirs = [ ];
+        setUp = "run() { \"$@\"; }";
+      }
+    else
+      buildTools {
+        names = tools;
+        inherit (environment) python;
+      };
+
+  # Bytecode that a test run beside the sources may have left stays out.
+  script = builtins.path {
+    path = ./sdist;
+    name = "sdist";
+    filter = path: type: type == "regular" && lib.hasSuffix ".py" path;
+  };
+in
 runCommand "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}.whl"
-  {
-    inherit
-      environment
-      file
-      src
-      subdirectory
-      version
-      ;
-    interpreter = "${environment}/bin/python${environment.pythonVersion}";
-    script = ./build-sdist.py;
-    PYTHONHASHSEED = "0";
-  }
+  (
+    native.attributes
+    // {
+      inherit environment script;
+      specification = builtins.toJSON {
+        inherit
+          base
+          file
+          name
+          subdirectory
+          version
+          ;
+        inherit (native) libraryDirs;
+        source = "${src}";
+      };
+      passAsFile = [ "specification" ];
+      hints = ./sdist/hints.json;
+      interpreter = "${environment}/bin/python${environment.pythonVersion}";
+      PYTHONHASHSEED = "0";
+    }
+  )
   ''
     export HOME=$NIX_BUILD_TOP PATH=$environment/bin:$PATH
+    ${native.setUp}
     # -I would ignore the seed.
-    "$interpreter" -B -s -P "$script" "$src" "$file" "$out" "$subdirectory" "$version"
+    run "$interpreter" -B -s -P "$script" "$specificationPath" "$hints" "$out"
   ''

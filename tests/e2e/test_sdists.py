@@ -25,6 +25,18 @@ language = "python"
 packages = ["docopt==0.6.2", "antlr4-python3-runtime==4.9.3", "idna"]
 sdists = ["docopt", "antlr4-python3-runtime", "idna"]
 """
+NATIVE = """
+[project]
+name = "native"
+base = "debian/trixie"
+
+[kernels.py313]
+language = "python"
+packages = ["markupsafe==3.0.2", "pyyaml==6.0.2"]
+sdists = ["markupsafe", "pyyaml"]
+build-requires = ["cython<3.2"]
+build-tools = ["libyaml-dev"]
+"""
 IMPORT = "import docopt, antlr4, idna; print(docopt.__version__, idna.decode('xn--4ca'))"
 
 
@@ -43,3 +55,46 @@ def test_sources_are_locked_built_and_imported(tmp_path: Path) -> None:
     answer = run(out / "bin" / "python", "-c", IMPORT, env=environment(PYTHONUTF8="1"))
     assert answer.stdout == "0.6.2 ä\n"
     assert (out / "bin" / "pygrun").exists()
+
+
+@pytest.fixture(scope="module")
+def native(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a project with native packages that are built from source, locked."""
+    project = tmp_path_factory.mktemp("native")
+    (project / "jupyter.toml").write_text(NATIVE, encoding="utf-8")
+    cli("-C", project, "lock")
+    return project
+
+
+def test_native_code_is_built_with_what_build_tools_name(native: Path) -> None:
+    """The compiler is there for the build only; what is built finds its library, and nothing of the compiler stays."""
+    lock = json.loads((native / "jupyter.lock").read_text(encoding="utf-8"))
+    assert {"g++", "libyaml-dev"} <= set(lock["environments"]["py313"]["build-tools"])
+    out = build("environment-py313", native)
+    speedups = "import markupsafe._speedups, yaml; print(yaml.__with_libyaml__, yaml.load('[1]', yaml.CSafeLoader))"
+    assert run(out / "bin" / "python", "-c", speedups, env=environment()).stdout == "True [1]\n"
+    closure = run("nix-store", "--query", "--requisites", out, env=environment()).stdout
+    assert "libyaml-0-2" in closure
+    assert "toolchain" not in closure
+    assert "libyaml-dev" not in closure
+
+
+def test_native_code_comes_out_the_same_again(native: Path) -> None:
+    """Building once more gives the same bytes."""
+    out = build("environment-py313", native)
+    closure = run("nix-store", "--query", "--requisites", out, env=environment()).stdout
+    wheel = next(path for path in closure.split() if path.endswith("-markupsafe-3.0.2"))
+    derivation = run("nix-store", "--query", "--deriver", wheel, env=environment()).stdout.strip()
+    inputs = run("nix-store", "--query", "--references", derivation, env=environment()).stdout.split()
+    source = next(path for path in inputs if path.endswith(".whl.drv"))
+    run("nix-store", "--realise", "--check", source, env=environment())
+
+
+def test_a_build_that_lacks_its_library_says_what_to_write(tmp_path: Path) -> None:
+    """nix-community/pypi2nix #94, #296, TyberiusPrime/uv2nix_hammer_overrides #18: psycopg2 asks for pg_config."""
+    manifest = MANIFEST.split("packages", 1)[0] + 'packages = ["psycopg2"]\nsdists = ["psycopg2"]\n'
+    (tmp_path / "jupyter.toml").write_text(manifest, encoding="utf-8")
+    failed = cli("-C", tmp_path, "build", "environment-py313", check=False)
+    assert failed.code == 1
+    assert "its build failed: the program pg_config is missing" in failed.stderr
+    assert 'build-tools = ["libpq-dev"] beside sdists in jupyter.toml or psycopg2-binary instead' in failed.stderr

@@ -99,6 +99,18 @@ let
         sha256 = "946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3";
       }
     );
+    "buildTools" =
+      let
+        made = base.buildTools {
+          names = [ ];
+          python = base.${python};
+        };
+      in
+      isAttrs made.attributes
+      && isList made.libraries
+      && isList made.libraryDirs
+      && isString made.setUp
+      && isPackage made.python;
     "wheelInputs" =
       isAttrs base.wheelInputs.attributes
       && isString base.wheelInputs.relink

@@ -27,6 +27,13 @@ in
     package name // { inherit attributes script; } // attributes.passthru or { };
   writeText = name: text: package name // { inherit text; };
   bashInteractive = package "bash";
+  buildTools = arguments: {
+    inherit (arguments) python;
+    attributes.tools = arguments.names;
+    libraries = [ ];
+    libraryDirs = [ ];
+    setUp = "run() { \"$@\"; }";
+  };
   busybox = package "busybox";
   cacert = package "cacert";
   contents = [ ];

@@ -31,7 +31,7 @@ in
       isLinux = ours.hasSuffix "-linux" system;
       isDarwin = ours.hasSuffix "-darwin" system;
     };
-    cc.libc = package "glibc";
+    cc = package "gcc" // { libc = package "glibc"; };
   };
   runCommand =
     name: attributes: script:
@@ -84,11 +84,13 @@ in
       "coreutils"
       "dejavu_fonts"
       "gawk"
+      "gnumake"
       "graphviz"
       "ncurses"
       "nixfmt"
       "nixfmt-tree"
       "patchelf"
+      "pkg-config"
       "tini"
       "tzdata"
       "unzip"

@@ -82,6 +82,32 @@ in
     ];
   };
 
+  testWhatPackagesAreBuiltWithIsThereForTheBuild = {
+    expr =
+      let
+        made = base.buildTools {
+          names = [ "graphviz" ];
+          python = base.python313;
+        };
+      in
+      [
+        (map (input: input.pname) made.attributes.buildInputs)
+        (map (input: input.pname) made.libraries)
+        (map (input: input.pname) made.attributes.nativeBuildInputs)
+      ];
+    expected = [
+      [ "graphviz" ]
+      [ "graphviz" ]
+      [
+        "gcc"
+        "gnumake"
+        "pkg-config"
+        "patchelf"
+        "graphviz"
+      ]
+    ];
+  };
+
   testMacOSLeavesWheelsAlone = {
     expr = [
       mac.wheelInputs.relink

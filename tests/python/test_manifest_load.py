@@ -194,6 +194,8 @@ WRONG = [
     (HEAD + '[indexes]\n"a b" = "https://a.b"', "JF194", "5:1", "letters", "company"),
     (PYTHON + 'sdists = ["docopt>=0.6"]', "JF112", "6:11", "only the name", '"docopt"'),
     (PYTHON + 'build-requires = ["setuptools<81"]', "JF117", "6:1", "there are none", "sdists"),
+    (PYTHON + 'build-tools = ["g++"]', "JF117", "6:1", "there are none", "sdists"),
+    (PYTHON + 'sdists = ["x"]\nbuild-tools = ["g++ make"]', "JF112", "7:16", '"g++ make"', '"g++", "make"'),
     (PYTHON + 'env.LD_PRELOAD = "x"', "JF115", "6:5", "LD_PRELOAD", "tools"),
     (PYTHON + 'env.NIX_PATH = "x"', "JF115", "6:5", "NIX_PATH", "remove"),
     (PYTHON + 'env."a-b" = "x"', "JF115", "6:5", '"a-b"', "a_b"),

@@ -70,6 +70,16 @@ def test_a_python_version_chooses_the_suite() -> None:
     assert "python3.13" in _debian(plan, "trixie").roots
 
 
+def test_building_native_code_brings_a_compiler() -> None:
+    """Whoever asks for a library to build with gets what every build of native code needs; others get none of it."""
+    kernel = {"language": "python", "sdists": ["pyyaml"], "build-tools": ["libyaml-dev"]}
+    plan = _plan(kernels={"built": kernel, "plain": {"language": "python"}})
+    by_name = {environment.name: environment for environment in plan.environments}
+    assert {"g++", "libpython3.13-dev", "libyaml-dev"} <= set(by_name["built"].build_tools)
+    assert by_name["plain"].build_tools == ()
+    assert plan.debian[0].tools["g++"] == ("[kernels.built]",)
+
+
 def test_the_servers_suite_has_the_base_too() -> None:
     """A server on another Python brings shell, fonts and certificates of that suite."""
     plan = _plan(jupyter={"python": "3.11"})

@@ -55,6 +55,12 @@ def relink(system: System, source: str, target: str) -> None:
     )
 
 
+def finds(path: str, soname: str) -> bool:
+    """Whether an object names a directory that has a library: what is built from source does."""
+    places = _patchelf("--print-rpath", path).split(":")
+    return any(os.path.exists(f"{place}/{soname}") for place in places if place.startswith("/"))
+
+
 def make_executable(path: str) -> None:
     """Let everyone run a file, as the store does."""
     os.chmod(path, 0o755)  # noqa: S103  # what the store makes of it anyway

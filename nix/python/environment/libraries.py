@@ -4,7 +4,7 @@ import fnmatch
 import json
 import os
 
-from elf import machine
+from elf import finds, machine
 from specification import Specification, Wheel, fail
 
 
@@ -25,7 +25,11 @@ def check_libraries(specification: Specification, table: str) -> None:
             for soname in sonames:
                 if soname in present or soname in excused or soname in missing or "/" in soname:
                     continue
-                if not _optional(known["optional"], path) and _ours(specification, wheel, path):
+                if (
+                    not _optional(known["optional"], path)
+                    and _ours(specification, wheel, path)
+                    and not finds(os.path.join(wheel.path, path), soname)
+                ):
                     missing[soname] = (wheel, path)
     if missing:
         _complain(specification, missing, known["debian"])

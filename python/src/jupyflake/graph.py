@@ -134,7 +134,7 @@ def _python(lock: Lock, request: plans.PythonRequest, listed: Mapping[str, str],
 
 def _nixpkgs(name: str, environment: Environment) -> Graph:
     versions = environment.versions or {}
-    asked = {*(environment.tools or ()), *(environment.packages or ())}
+    asked = {*(environment.tools or ()), *(environment.build_tools or ()), *(environment.packages or ())}
     roots = tuple(
         Root(package, package) if package in asked else Root(package, None, "of the base") for package in versions
     )
@@ -149,6 +149,7 @@ def _debian(project: Project, lock: Lock, name: str, system: str) -> Graph:
     wanted = _tools(project, name)
     reason = _reason(environment, server=name == SERVER)
     roots = [Root(tool, tool) if tool in wanted else Root(tool, None, reason) for tool in environment.tools or ()]
+    roots += [Root(tool, None, "packages are built with it") for tool in environment.build_tools or ()]
     if environment.language == "r":
         listed = project.manifest.kernels[name].packages
         roots += [Root(found[0], package) for package in listed if (found := r_names([package], known))]

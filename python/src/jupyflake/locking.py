@@ -128,7 +128,7 @@ def place(project: Project, message: str) -> str | None:
     for name in match.group(1).split(".", 1):
         table = table.get(name, {})
     words = set(re.findall(r"[^\s\"]+", message))
-    for key in ("packages", "constraints", "tools"):
+    for key in ("packages", "constraints", "tools", "build-tools", "build-requires"):
         for index, item in enumerate(table.get(key, ())):
             if item in words or f'"{item}"' in message:
                 path = (*path, key, index)

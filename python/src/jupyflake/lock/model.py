@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 FORMAT = 1
 
@@ -72,6 +72,8 @@ class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     python: str | None = None
     packages: tuple[Name, ...] | None = None
     tools: tuple[Name, ...] | None = None
+    # What is there only while packages of it are built from source.
+    build_tools: tuple[Name, ...] | None = field(default=None, name="build-tools")
     # On nixpkgs, what the pinned revision has of all that is named above; Nix needs none of it.
     versions: dict[Name, PackageVersion] | None = None
 

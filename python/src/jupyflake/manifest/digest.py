@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PROJECT_KEYS = ("base", "systems")
-JUPYTER_KEYS = ("packages", "python", "constraints", "sdists", "build-requires", "tools")
+JUPYTER_KEYS = ("packages", "python", "constraints", "sdists", "build-requires", "build-tools", "tools")
 KERNEL_KEYS = (
     *("argv", "language", "python", "base", "packages", "constraints"),
-    *("sdists", "build-requires", "editable", "tools"),
+    *("sdists", "build-requires", "build-tools", "editable", "tools"),
 )
 SHELL_KEYS = ("tools",)
 IMAGE_KEYS = ("hub", "tools")

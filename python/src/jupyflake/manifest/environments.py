@@ -31,6 +31,7 @@ class Environment:
     tools: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     build_requires: tuple[str, ...] = ()
+    build_tools: tuple[str, ...] = ()
     # What its language's kernel is made of: PyPI packages, and packages of the base.
     kernel_packages: tuple[str, ...] = ()
     kernel_without: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             tuple(server.tools),
             tuple(server.sdists),
             tuple(server.build_requires),
+            tuple(server.build_tools),
         ),
     }
     for name, kernel in manifest.kernels.items():
@@ -70,6 +72,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             tuple(kernel.tools),
             tuple(kernel.sdists),
             tuple(kernel.build_requires),
+            tuple(kernel.build_tools),
             language.packages if language else (),
             language.without if language else (),
             (language.tools_on(base) or ()) if language else (),

@@ -64,6 +64,7 @@ class Jupyter(Table, frozen=True):
     constraints: Texts = field(default_factory=list)
     sdists: Texts = field(default_factory=list)
     build_requires: Texts = field(default_factory=list)
+    build_tools: Texts = field(default_factory=list)
     tools: Texts = field(default_factory=list)
     settings: Settings = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
@@ -81,11 +82,13 @@ class Kernel(Table, frozen=True):
     display_name: Text | None = None
     packages: Texts = field(default_factory=list)
     constraints: Texts = field(default_factory=list)
-    # Packages that are built from their source, and what their builds need beside what they say themselves.
+    # Packages that are built from their source, and what their builds need beside what they say themselves:
+    # Python packages, and packages of the base.
     sdists: Texts = field(default_factory=list)
     build_requires: Texts = field(default_factory=list)
     # Directories of the project whose packages the shell imports as they stand.
     editable: Packages = field(default_factory=list)
+    build_tools: Texts = field(default_factory=list)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
     metadata: Metadata = field(default_factory=dict)

@@ -55,10 +55,11 @@ def find(data: dict[str, Any], suites: Mapping[str, str]) -> Problem | None:
 def _problems(data: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
     yield from _project(data["project"], suites)
     yield from _systems(data)
-    yield from _jupyter(data.get("jupyter", {}), data["project"]["base"], suites)
+    own = bool(data.get("sources"))
+    yield from _jupyter(data.get("jupyter", {}), data["project"]["base"], suites, own=own)
     for name, kernel in data.get("kernels", {}).items():
         yield from _kernel_name(name)
-        yield from _kernel(name, kernel, data["project"]["base"], suites)
+        yield from _kernel(name, kernel, data["project"]["base"], suites, own=own)
     base = data["project"]["base"]
     shell = data.get("shell", {})
     yield from _tools(("shell", "tools"), shell.get("tools", []), base)
@@ -127,11 +128,11 @@ def _preferred(suites: Mapping[str, str]) -> str:
     return DEBIAN + ("trixie" if "trixie" in suites else next(iter(suites)))
 
 
-def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str], *, own: bool) -> Iterator[Problem]:
     yield from _python(("jupyter",), jupyter, base, suites)
     yield from _requirements(("jupyter", "packages"), jupyter.get("packages", []))
     yield from _constraints(("jupyter", "constraints"), jupyter.get("constraints", []))
-    yield from _sdists(("jupyter",), jupyter)
+    yield from _sdists(("jupyter",), jupyter, base, own=own)
     yield from _tools(("jupyter", "tools"), jupyter.get("tools", []), base)
     for key in jupyter.get("settings", {}):
         if not _SETTING.fullmatch(key):
@@ -167,7 +168,7 @@ def kernel_name_problem(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, str], *, own: bool) -> Iterator[Problem]:
     path: Path = ("kernels", name)
     problem = next(kernel_rules.find(path, kernel, base, suites), None)
     if problem is not None:
@@ -182,7 +183,7 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
         yield from _python(path, kernel, base, suites)
         yield from _requirements((*path, "packages"), kernel.get("packages", []))
         yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
-        yield from _sdists(path, kernel)
+        yield from _sdists(path, kernel, kernel.get("base", base), own=own or "editable" in kernel)
         yield from source_rules.editable((*path, "editable"), kernel.get("editable", []))
     if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
         yield Problem(
@@ -263,17 +264,19 @@ def _constraints(path: Path, entries: list[str]) -> Iterator[Problem]:
             )
 
 
-def _sdists(path: Path, table: dict[str, Any]) -> Iterator[Problem]:
+def _sdists(path: Path, table: dict[str, Any], base: str, *, own: bool) -> Iterator[Problem]:
     yield from _each_once((*path, "sdists"), table.get("sdists", []), requirements.package_name)
     yield from _requirements((*path, "build-requires"), table.get("build-requires", []))
-    if table.get("build-requires") and not table.get("sdists"):
-        yield Problem(
-            "JF117",
-            (*path, "build-requires"),
-            "build-requires is for packages in sdists, and there are none",
-            'sdists = ["…"], or remove build-requires',
-            at_key=True,
-        )
+    yield from _tools((*path, "build-tools"), table.get("build-tools", []), base)
+    for key in ("build-requires", "build-tools"):
+        if table.get(key) and not table.get("sdists") and not own:
+            yield Problem(
+                "JF117",
+                (*path, key),
+                f"{key} is for packages in sdists or [sources], and there are none",
+                f'sdists = ["…"], or remove {key}',
+                at_key=True,
+            )
 
 
 def _tools(path: Path, entries: list[str], base: str) -> Iterator[Problem]:

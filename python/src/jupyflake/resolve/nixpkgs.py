@@ -51,7 +51,7 @@ def resolve_nixpkgs(
         "pythons": sorted({each.python for each in here if each.python}),
         "R": any(each.packages_from == CRAN for each in here),
         "rPackages": sorted({package for each in here for package in r_packages(each.r_packages)}),
-        "tools": sorted({tool for each in here for tool in each.tools}),
+        "tools": sorted({tool for each in here for tool in (*each.tools, *each.build_tools)}),
     }
     answer = _ask(request, console)
     return {each.name: _versions(each, answer) for each in here}
@@ -72,6 +72,8 @@ def _kept(environments: Sequence[Environment], previous: Lock | None) -> Version
             return None
         if before.python != each.python or (before.tools or ()) != each.tools:
             return None
+        if (before.build_tools or ()) != each.build_tools:
+            return None
         found[each.name] = before.versions
     return found
 
@@ -79,7 +81,7 @@ def _kept(environments: Sequence[Environment], previous: Lock | None) -> Version
 def _names(each: Environment) -> list[str]:
     """Give the names that an environment's versions have."""
     own = ["R"] if each.packages_from == CRAN else ["python"] if each.python else []
-    return [*own, *r_packages(each.r_packages), *each.tools]
+    return [*own, *r_packages(each.r_packages), *each.tools, *each.build_tools]
 
 
 def _ask(request: Mapping[str, object], console: Console) -> dict[str, dict[str, str | None]]:
@@ -114,7 +116,7 @@ def _versions(each: Environment, answer: Mapping[str, Mapping[str, str | None]])
     tables = {
         "pythons": [each.python] if each.python else [],
         "rPackages": r_packages(each.r_packages),
-        "tools": each.tools,
+        "tools": (*each.tools, *each.build_tools),
     }
     for table, names in tables.items():
         versions = answer[table]

@@ -61,7 +61,7 @@ class Roots(msgspec.Struct, frozen=True):
         return frozenset((package.strip(), dependency.strip()) for package, _, dependency in edges)
 
     def of(self, feature: str, suite: str) -> frozenset[str]:
-        """Give the packages that a feature (`base`, `python`, `r`) starts from in a suite."""
+        """Give the packages that a feature (`base`, `build`, `python`, `r`) starts from in a suite."""
         known = self.suites[suite]
         names = (*self.roots.get(feature, ()), *known.extra.get(feature, ()))
         return frozenset(name.format(python=known.python) for name in names)
@@ -116,6 +116,7 @@ class Environment:
     python: str | None = None
     r_packages: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    build_tools: tuple[str, ...] = ()
     packages_from: str | None = None
 
     @property
@@ -151,7 +152,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
     """Decide which environments there are, which suite serves each, and what they ask for."""
     pythons = {suite: info.python for suite, info in roots.suites.items()}
     chosen = environments(manifest, pythons)
-    plans = tuple(_environment(name, chosen[name]) for name in sorted(chosen))
+    plans = tuple(_environment(name, chosen[name], roots) for name in sorted(chosen))
     suites = sorted({plan.suite for plan in plans if plan.suite})
     base = manifest.project.base.removeprefix(DEBIAN)
     if base == NIXPKGS:
@@ -167,7 +168,7 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
     )
 
 
-def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
+def _environment(name: str, chosen: ManifestEnvironment, roots: Roots) -> Environment:
     return Environment(
         name=name,
         base=chosen.base,
@@ -175,8 +176,17 @@ def _environment(name: str, chosen: ManifestEnvironment) -> Environment:
         python=chosen.python,
         r_packages=tuple(sorted(set(chosen.packages))) if chosen.packages_from == CRAN else (),
         tools=tuple(sorted({*chosen.tools, *chosen.kernel_tools})),
+        build_tools=_build_tools(chosen, roots),
         packages_from=chosen.packages_from,
     )
+
+
+def _build_tools(chosen: ManifestEnvironment, roots: Roots) -> tuple[str, ...]:
+    """Whoever asks for a library or a program to build with also needs a compiler and the headers of Python."""
+    if not chosen.build_tools:
+        return ()
+    own = () if chosen.base == NIXPKGS else roots.of("build", chosen.base.removeprefix(DEBIAN))
+    return tuple(sorted({*chosen.build_tools, *own}))
 
 
 def _python_request(environment: Environment, chosen: ManifestEnvironment) -> PythonRequest:
@@ -229,7 +239,7 @@ def _debian_request(suite: str, base: str, environments: tuple[Environment, ...]
     tools: dict[str, tuple[str, ...]] = {}
     r_packages: dict[str, tuple[str, ...]] = {}
     for environment in here:
-        for tool in environment.tools:
+        for tool in (*environment.tools, *environment.build_tools):
             tools[tool] = (*tools.get(tool, ()), environment.where)
         for package in environment.r_packages:
             r_packages[package] = (*r_packages.get(package, ()), environment.where)

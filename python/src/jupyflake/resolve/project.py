@@ -142,6 +142,7 @@ def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Version
             python=each.python,
             packages=r_packages(each.r_packages) if each.packages_from == CRAN else None,
             tools=each.tools or None,
+            build_tools=each.build_tools or None,
             versions=dict(sorted(versions[each.name].items())),
         )
     known = frozenset(deb.name for deb in debs if deb.suite == each.suite)
@@ -151,6 +152,7 @@ def _environment(each: plans.Environment, debs: Sequence[Deb], versions: Version
         python=each.python,
         packages=r_names(each.r_packages, known) if each.packages_from == CRAN else None,
         tools=each.tools or None,
+        build_tools=each.build_tools or None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jupyflake.errors import JupyflakeError
 from jupyflake.manifest.model import SERVER
 from jupyflake.resolve.plan import BOOTSTRAP, PythonRequest
-from jupyflake.resolve.sdists import build_requests
+from jupyflake.resolve.sdists import build_requests, require_wheels
 from jupyflake.resolve.uv import Resolution, ResolvedWheel, compile_environment
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def resolve_python(
     for build in build_requests(requests, resolved):
         pins = {system: upgrade.keep(_pins(previous, build.name, system)) for system in systems}
         resolved[build.name] = _agreeing(build, systems, pins, _refreshed(upgrade), console)
+        require_wheels(build, resolved[build.name])
     return resolved
 
 

@@ -58,6 +58,18 @@ def build_requests(
             )
 
 
+def require_wheels(build: PythonRequest, resolved: Mapping[str, Resolution]) -> None:
+    """Refuse to build with what would have to be built itself; raises JF293."""
+    for resolution in resolved.values():
+        for wheel in resolution.chosen:
+            if not wheel.file.endswith(".whl"):
+                raise JupyflakeError(
+                    "JF293",
+                    f"{build.where} takes {wheel.name}, which would have to be built itself",
+                    hint=f"a wheel of {wheel.name} in [sources]",
+                )
+
+
 def _requires(source: ResolvedWheel, where: str) -> tuple[str, ...]:
     try:
         data = tomllib.loads(_pyproject(_downloaded(source)) or "")
