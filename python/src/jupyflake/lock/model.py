@@ -64,6 +64,15 @@ class IndexSource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 Source = FileSource | DirectorySource | GitSource | UrlSource | IndexSource
 
 
+def shown(source: Source) -> str:
+    """Say in a few words where a package is from, as far as the lock knows."""
+    if isinstance(source, FileSource | DirectorySource):
+        return "the project itself" if source.path == "." else source.path
+    if isinstance(source, GitSource):
+        return f"git {source.commit[:12]}"
+    return f"index {source.name}" if isinstance(source, IndexSource) else "an address"
+
+
 class Environment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What one kernel, the server, the shell or the image is built from."""
 

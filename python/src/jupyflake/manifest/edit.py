@@ -66,6 +66,13 @@ def add_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
     return _checked(tables.with_table(text, path, values), wanted)
 
 
+def put_value(text: str, path: Path, value: str) -> str:
+    """Set a key that is not there; its table is made when missing."""
+    wanted = _data(text)
+    _make(wanted, path[:-1])[str(path[-1])] = value
+    return _checked(tables.with_key(text, path, quoted(value)), wanted)
+
+
 def put_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
     """Set a table that stands on one line, in the place of what has its name."""
     if _find(_data(text), path) is not None:

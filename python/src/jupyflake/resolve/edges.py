@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jupyflake.lock import Wheel
     from jupyflake.resolve.plan import PythonRequest
 
-_PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==")
+_PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:==| @ )")
 _VIA = re.compile(r"\s*#(?: {3}|\s+via )(\S+)")
 
 
