@@ -139,4 +139,5 @@ def test_what_an_index_has_not(
     assert caught.value.code == code
     assert words in caught.value.message
     assert hint in (caught.value.hint or "")
+    assert "jupyflake-request" not in caught.value.message
     assert not (world.directory / "jupyter.lock").exists()

@@ -462,6 +462,34 @@ def test_files_that_git_does_not_know_are_told_before_nix_runs(tmp_path: Path, j
     assert _wanted(directory).arguments()[0].startswith(".#")
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize(("ignored", "cure"), [("", "git add -N"), ("*.whl\nlibs\n", "git add -N -f")])
+def test_packages_that_git_does_not_know_are_told_before_nix_runs(
+    tmp_path: Path, jupyflake: Run, ignored: str, cure: str
+) -> None:
+    """A wheel or a directory of [sources] that is untracked, or ignored, is named with the command that adds it.
+
+    nix-community/poetry2nix #1901, #143; pyproject-nix/uv2nix #137.
+    """
+    directory = tmp_path / "project"
+    assert jupyflake("init", directory, "--base", "debian/trixie", "--kernel", "r").code == 0
+    flake = directory / "flake.nix"
+    flake.write_text(flake.read_text().replace("src = ./.; }", "src = ./.; } // { x = 1; }"))
+    (directory / ".gitignore").write_text(ignored)
+    subprocess.run(["git", "init", "--quiet"], cwd=directory, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=directory, check=True)
+    with (directory / "jupyter.toml").open("a") as file:
+        file.write('\n[sources]\na = { path = "wheels/a-1-py3-none-any.whl" }\nb = { path = "libs/b" }\n')
+    for name in ("wheels/a-1-py3-none-any.whl", "libs/b/pyproject.toml"):
+        (directory / name).parent.mkdir(parents=True)
+        (directory / name).write_text("")
+    with pytest.raises(JupyflakeError) as caught:
+        _wanted(directory).arguments()
+    assert (caught.value.code, caught.value.hint) == ("JF430", f"{cure} wheels/a-1-py3-none-any.whl libs/b")
+    subprocess.run([*cure.split(), "wheels", "libs"], cwd=directory, check=True)
+    assert _wanted(directory).arguments()[0].startswith(".#")
+
+
 def test_a_kernel_needs_no_logo_and_no_other_file(tmp_path: Path) -> None:
     """A manifest alone is a project: nothing else has to stand beside it.
 

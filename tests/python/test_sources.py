@@ -307,6 +307,25 @@ def test_a_source_distribution_of_the_project(world: World) -> None:
     assert list(line(locked.lock, "setuptools").use) == ["py+mylib"]
 
 
+def test_an_extra_that_a_package_has_not(world: World) -> None:
+    """It is a warning, as for packages of an index, and names no file of this machine."""
+    tree(world.directory / "libs/mylib")
+    world.lock(manifest('["mylib[nope]"]', 'mylib = { path = "libs/mylib" }'))
+    said = world.stderr.getvalue()
+    assert "mylib" in said
+    assert "does not have an extra named `nope`" in said
+    assert "file://" not in said
+
+
+def test_a_version_that_a_source_has_not(world: World) -> None:
+    """The limits of others hold for what a source gives."""
+    tree(world.directory / "libs/mylib")
+    error = refused(world, manifest('["mylib>=1"]', 'mylib = { path = "libs/mylib" }'))
+    assert error.code == "JF206"
+    assert "file://" not in error.message
+    assert "mylib" in error.message
+
+
 def test_a_source_that_nothing_needs_is_in_no_environment(world: World) -> None:
     """What only stands in [sources] is not installed."""
     tree(world.directory / "libs/mylib")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,8 @@ def _fetch_commits(commits: Sequence[Artifact], known: Known, console: Console) 
             path = repositories.files(known.of(artifact), str(artifact.commit), artifact.sha256)
             [added] = store.add_recursive([path])
         _require_place(artifact, added)
+        # The store has them now.
+        shutil.rmtree(path, ignore_errors=True)
     return Fetched(len(commits), 0)
 
 

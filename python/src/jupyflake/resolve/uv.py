@@ -19,7 +19,7 @@ from jupyflake.errors import JupyflakeError
 from jupyflake.lock.model import IndexSource
 from jupyflake.manifest.requirements import python_name
 from jupyflake.resolve import indexes, tags
-from jupyflake.resolve.uv_errors import explain
+from jupyflake.resolve.uv_errors import REQUIRER, explain, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +34,6 @@ _PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+
 _FINDING = threading.Lock()
 # Of uv's warnings, those about what the manifest asks for.
 _WARNING = re.compile(r"^warning: ([Tt]he package .* does not have an extra named .*)$", re.MULTILINE)
-# Who requires what has an index of its own, in uv's words.
-REQUIRER = "jupyflake-request"
 _SEED = 'lock-version = "1.0"\ncreated-by = "jupyflake"\n'
 
 
@@ -114,7 +112,7 @@ def _run(command: list[str], folder: Path, request: PythonRequest, system: str, 
         error = indexes.explained(failure.error, failure.package, request)
         raise with_alternatives(error, failure.package, request, system)
     output = (folder / f"pylock.{label(request)}.toml").read_text(encoding="utf-8")
-    warnings = tuple(f"{request.where}: {text}" for text in _WARNING.findall(completed.stderr))
+    warnings = tuple(f"{request.where}: {text}" for text in _WARNING.findall(plain(completed.stderr)))
     return replace(read_pylock(output, request, system), warnings=warnings)
 
 
