@@ -229,7 +229,10 @@ in
         in
         if substring 0 1 name == "." then "_${substring 1 (-1) name}" else name;
     in
-    if kind == "file" then
+    # A lock that is used as it is may be older than the file.
+    if kind == "file" && complaintAbout line != null then
+      throw (complaintAbout line)
+    else if kind == "file" then
       builtins.path {
         path = placeOf line.source.path;
         name = storeName;

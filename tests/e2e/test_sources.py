@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import build, cli, run
+from support import ROOT, build, cli, copy_toolkit, run
 
 sys.path.append(str(Path(__file__).parents[1] / "support"))
 from fakes import wheel
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 
+TEMPLATE = ROOT / "templates" / "default" / "flake.nix"
 MANIFEST = """
 [project]
 name = "sources"
@@ -97,11 +98,13 @@ def test_packages_of_the_projects_own(tmp_path: Path) -> None:
     answer = in_shell()
     assert (answer[0], answer[6]) == ("two", before), "nothing is built anew for an edit"
 
-    # Plain Nix sees what git tracks.
+    # Plain Nix, which sees what git tracks.
+    flake = TEMPLATE.read_text(encoding="utf-8").replace("/path/to/jupyflake", str(copy_toolkit(tmp_path / "toolkit")))
+    (project / "flake.nix").write_text(flake, encoding="utf-8")
     git(project, "init", "--quiet")
     git(project, "add", "-A")
+    develop = ("nix", "develop", ".#own", "-c", "python", "-c", SAY)
+    answer = run(*develop, cwd=project).stdout.split()
+    assert answer[:2] == ["two", place]
     git(project, "rm", "--quiet", "--cached", "wheels/foo-1.0-py3-none-any.whl")
-    seen = tmp_path / "seen"
-    git(project, "checkout-index", "--all", f"--prefix={seen}/")
-    refused = cli("build", "environment-own", "--locked", cwd=seen, check=False)
-    assert "wheels/foo-1.0-py3-none-any.whl" in refused.stderr
+    assert "`git add -N wheels/foo-1.0-py3-none-any.whl`" in run(*develop, cwd=project, check=False).stderr

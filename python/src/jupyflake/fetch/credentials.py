@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import netrc
 import os
+import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from jupyflake import process
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
@@ -58,8 +60,21 @@ def index_access(indexes: Mapping[str, str] | None = None) -> Access:
         parts = urlsplit(url)
         if parts.username:
             host = parts.netloc.rpartition("@")[2]
-            logins[host] = (unquote(parts.username), unquote(parts.password or ""))
+            user = unquote(parts.username)
+            logins[host] = (user, unquote(parts.password) if parts.password else _from_keyring(url, host, user))
     return Access(logins)
+
+
+def _from_keyring(url: str, host: str, user: str) -> str:
+    """Ask the keyring for a password, where uv is set to do so: for the address, then for its host."""
+    if os.environ.get("UV_KEYRING_PROVIDER") != "subprocess" or shutil.which("keyring") is None:
+        return ""
+    scheme, _, place = url.partition("://")
+    for service in (f"{scheme}://{place.rpartition('@')[2]}", host):
+        answer = process.run(["keyring", "get", service, user], check=False)
+        if answer.returncode == 0 and answer.stdout.strip():
+            return answer.stdout.strip("\r\n")
+    return ""
 
 
 def apt_access(settings: Iterable[tuple[str, str]]) -> Access:

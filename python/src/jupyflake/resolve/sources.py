@@ -32,11 +32,12 @@ def prepare(project: Project, previous: Lock | None, upgrade: frozenset[str] | N
     `folder` gets what uv is given. Raises JF291 to JF297 for sources that are not there or not right.
     """
     found = manifests.origins(project.manifest)
-    editable = dict(_editable(project, found))
+    editable = _editable(project, found)
+    new = {str(canonicalize_name(name)) for name in upgrade or ()}
     kept = {
         wheel.name: wheel
         for wheel in (previous.wheels if previous else ())
-        if wheel.source is not None and upgrade is not None and wheel.name not in upgrade
+        if wheel.source is not None and upgrade is not None and wheel.name not in new
     }
     local: dict[str, Local] = {}
     for name, origin in sorted(found.items()):
