@@ -152,12 +152,18 @@ let
     "node_modules"
     "venv"
   ];
+  # What earlier builds have left at the top would go into the next one.
+  leftByBuilds = [
+    "build"
+    "dist"
+  ];
   isPart =
-    path: type:
+    top: path: type:
     let
       name = baseNameOf path;
     in
     !elem name leftOut
+    && !(elem name leftByBuilds && dirOf path == top)
     && match ".*[.](egg-info|ipynb|pyc)" name == null
     && match "result(-.*)?" name == null
     && type != "unknown";
@@ -243,7 +249,7 @@ in
       builtins.path {
         path = placeOf line.source.path;
         name = line.name;
-        filter = isPart;
+        filter = isPart (toString (placeOf line.source.path));
       }
     else if kind == "git" then
       base.runCommand line.file

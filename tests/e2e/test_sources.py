@@ -78,12 +78,15 @@ def test_packages_of_the_projects_own(tmp_path: Path) -> None:
     (project / "wheels").mkdir()
     (project / "wheels/foo-1.0-py3-none-any.whl").write_bytes(wheel("foo", "1.0"))
     (project / "jupyter.toml").write_text(MANIFEST.format(url=repository.as_uri()), encoding="utf-8")
+    # An earlier build's leavings, which setuptools would take for the package's.
+    tree(project / "build/lib", "old", "setuptools", "setuptools.build_meta")
     cli("lock", cwd=project)
     built = build("environment-own", project)
     answer = run(built / "bin/python", "-c", SAY).stdout.split()
     assert (answer[0], *answer[2:]) == ("one", "2.0", "one", "one", "1.0")
     assert answer[1].startswith(str(built))
     assert (built / "bin/say-bar").exists()
+    assert "old" not in {path.name for path in (built / "lib/python3.13/site-packages").iterdir()}
 
     def in_shell() -> list[str]:
         shell = cli("build", "shell-own", "--json", cwd=project).stdout.split('"path": "')[1].split('"')[0]

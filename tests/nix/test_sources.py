@@ -86,3 +86,39 @@ def test_what_is_not_there(tmp_path: Path, lock: Lock, path: str) -> None:
     (tmp_path / path).rename(tmp_path / "elsewhere")
     assert first_changed(tmp_path, lock) in {path, f"{path}/pyproject.toml"}
     assert f"`git add -N {path}`" in str(_complaint(tmp_path, lock))
+
+
+@pytest.mark.parametrize(
+    ("tool", "directories"),
+    [
+        ("", ["libs/x/src"]),
+        ('[tool.setuptools]\npackage-dir = { "" = "lib" }\n', ["libs/x/lib"]),
+        ('[tool.setuptools.packages.find]\nwhere = ["python", "more"]\n', ["libs/x/more", "libs/x/python"]),
+        ('[tool.setuptools]\npackages = ["x"]\npackage-dir = { "" = "." }\n', ["libs/x"]),
+        ('[tool.hatch.build.targets.wheel]\npackages = ["lib/x", "lib/y/"]\n', ["libs/x/lib"]),
+        ('[tool.hatch.build.targets.wheel]\npackages = ["x"]\n', ["libs/x"]),
+        ('[tool.hatch.build.targets.wheel.sources]\n"src" = ""\n', ["libs/x/src"]),
+        ('[tool.hatch.build]\ndev-mode-dirs = ["."]\n', ["libs/x"]),
+        ('[tool.poetry]\npackages = [{ include = "x", from = "lib" }]\n', ["libs/x/lib"]),
+        ('[tool.poetry]\npackages = [{ include = "x" }]\n', ["libs/x"]),
+        ('[tool.pdm.build]\npackage-dir = "lib"\n', ["libs/x/lib"]),
+        ('[tool.uv.build-backend]\nmodule-root = ""\n', ["libs/x"]),
+    ],
+)
+def test_where_modules_are_imported_from(tmp_path: Path, tool: str, directories: list[str]) -> None:
+    """Each build backend's own words for it are understood; without any it is `src`."""
+    (tmp_path / "libs/x/src/x").mkdir(parents=True)
+    (tmp_path / "libs/x/pyproject.toml").write_text(f'[project]\nname = "x"\nversion = "1"\n{tool}', encoding="utf-8")
+    line = '{ name = "x"; version = "1"; source = { kind = "directory"; path = "libs/x"; }; }'
+    expression = f"(import {ROOT}/nix/sources.nix {{ src = {json.dumps(str(tmp_path))}; }}).editable {line}"
+    command = ["nix-instantiate", "--eval", "--strict", "--json", "--expr", f"({expression}).directories"]
+    assert json.loads(process.run(command, env=nix_environment()).stdout) == directories
+
+
+def test_a_package_at_the_top_is_imported_from_there(tmp_path: Path) -> None:
+    """Without `src` the directory itself is looked into, and for the project's own package the project is."""
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\n', encoding="utf-8")
+    line = '{ name = "x"; version = "1"; source = { kind = "directory"; path = "."; }; }'
+    expression = f"(import {ROOT}/nix/sources.nix {{ src = {json.dumps(str(tmp_path))}; }}).editable {line}"
+    command = ["nix-instantiate", "--eval", "--strict", "--json", "--expr", f"({expression}).directories"]
+    assert json.loads(process.run(command, env=nix_environment()).stdout) == ["."]
