@@ -82,6 +82,24 @@ def test_the_machine_has_the_address(world: World, company: Web, monkeypatch: py
     world.fetch(locked.lock)
 
 
+def test_the_machine_has_the_address_in_a_file(
+    world: World, company: Web, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An index that uv.toml has for all names serves the named packages only, too; its other settings hold."""
+    monkeypatch.delenv("UV_NO_CONFIG")
+    monkeypatch.delenv("UV_DEFAULT_INDEX")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config/uv").mkdir(parents=True)
+    default = f'[[index]]\nurl = "{world.web.url}/simple"\ndefault = true\n'
+    own = f'[[index]]\nname = "company"\nurl = "{company.url}/simple"\n'
+    (tmp_path / "config/uv/uv.toml").write_text(f"{own}{default}", encoding="utf-8")
+    locked = world.lock(text('["vision"]', None))
+    assert (versions(locked.lock)["torch"], versions(locked.lock)["six"]) == ("2.6.0+cpu", "1.0")
+    world.fetch(locked.lock)
+    with pytest.raises(JupyflakeError, match="no package secret"):
+        world.lock(text('["secret"]', None))
+
+
 def test_a_page_without_hashes(world: World, tmp_path: Path) -> None:
     """The hash is computed while locking (pyproject-nix/uv2nix #176)."""
     with serve(tmp_path / "plain") as web:

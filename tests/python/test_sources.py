@@ -255,6 +255,19 @@ def test_wrong_sources(world: World, repository: Path, source: str, *, code: str
     assert error.where.startswith("jupyter.toml:")
 
 
+def test_a_wheel_for_one_of_two_systems(world: World) -> None:
+    """Each target system must get a file: a wheel for one of them is told while locking (astral-sh/uv #12162)."""
+    folder = world.directory / "wheels"
+    folder.mkdir()
+    name = "bar-1.0-cp313-cp313-manylinux_2_28_x86_64.whl"
+    (folder / name).write_bytes(wheel("bar", "1.0", tag="cp313-cp313-manylinux_2_28_x86_64"))
+    text = manifest('["bar"]', f'bar = {{ path = "wheels/{name}" }}')
+    assert line(world.lock(text).lock, "bar").file == name
+    (world.directory / "jupyter.lock").unlink()
+    error = refused(world, text.replace('["x86_64-linux"]', '["x86_64-linux", "aarch64-linux"]'))
+    assert (error.code, "on aarch64-linux" in error.message) == ("JF293", True)
+
+
 def test_no_git(world: World, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without git the package that needs it is named."""
     monkeypatch.setattr("jupyflake.resolve.git.shutil.which", lambda _: None)

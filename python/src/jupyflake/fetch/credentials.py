@@ -119,7 +119,7 @@ def _read_netrc(file: Path) -> dict[str, tuple[str, str]]:
 def named_indexes() -> dict[str, str]:
     """Give the addresses of the indexes that uv's settings have a name for."""
     found: dict[str, str] = {}
-    for data in _configurations():
+    for data in configurations():
         for index in data.get("index", []):
             if index.get("name") and index.get("url"):
                 found.setdefault(index["name"], index["url"])
@@ -147,7 +147,7 @@ def _index_urls() -> list[str]:
 
 def _configured_urls() -> list[str]:
     urls = []
-    for data in _configurations():
+    for data in configurations():
         pip = data.get("pip", {})
         urls += [_with_named_login(index.get("name", ""), index.get("url", "")) for index in data.get("index", [])]
         urls += [table[key] for table in (data, pip) for key in ("index-url",) if key in table]
@@ -155,7 +155,10 @@ def _configured_urls() -> list[str]:
     return urls
 
 
-def _configurations() -> Iterator[dict[str, Any]]:
+def configurations() -> Iterator[dict[str, Any]]:
+    """Read uv's own settings on this machine, those that win first."""
+    if os.environ.get("UV_NO_CONFIG", "").lower() not in {"", "0", "false"}:
+        return
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     own = os.environ.get("UV_CONFIG_FILE")
     files = [Path(own)] if own else [Path(home) / "uv" / "uv.toml", Path("/etc/uv/uv.toml")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyflake.errors import JupyflakeError
-from jupyflake.fetch.credentials import named_indexes
+from jupyflake.fetch.credentials import configurations, named_indexes
 from jupyflake.manifest.requirements import python_name
 from jupyflake.manifest.shape import nearest
 
@@ -99,6 +99,20 @@ def without(names: frozenset[str], variables: Mapping[str, str] | None = None) -
             if not kept:
                 del found[variable]
     return found
+
+
+def configuration(names: frozenset[str]) -> str | None:
+    """Give uv's settings of this machine without the indexes that sources name, where they have one."""
+    merged: dict[str, Any] = {}
+    for data in configurations():
+        listed = [*merged.get("index", []), *data.get("index", [])]
+        merged = {**data, **merged, **({"index": listed} if listed else {})}
+    kept = [index for index in merged.get("index", []) if index.get("name") not in names]
+    if kept == merged.get("index", []):
+        return None
+    import tomlkit  # noqa: PLC0415  (few machines name indexes)
+
+    return tomlkit.dumps({**merged, "index": kept})
 
 
 def exclusively(

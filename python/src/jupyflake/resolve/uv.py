@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # A file host that is laid out by hash; where it stands is the machine's business.
 _PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+)$")
+_SETTINGS = "machine.toml"
 _FINDING = threading.Lock()
 # Of uv's warnings, those about what the manifest asks for.
 _WARNING = re.compile(r"^warning: ([Tt]he package .* does not have an extra named .*)$", re.MULTILINE)
@@ -233,6 +234,10 @@ def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
     (folder / "uv.toml").write_text("", encoding="utf-8")
     command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
     sources = request.sources
+    settings = indexes.configuration(frozenset(sources.addresses)) if sources.addresses else None
+    if settings is not None:
+        (folder / _SETTINGS).write_text(settings, encoding="utf-8")
+        command += ["--config-file", _SETTINGS]
     named = [line for line in request.requirements if python_name(line) in sources.indexes]
     if named:
         (folder / "pyproject.toml").write_text(_only_from(named, sources), encoding="utf-8")
