@@ -175,7 +175,9 @@ def changed_project(directory: Path, wheel: Path, name: str) -> Path:
     lock = json.loads((ROOT / "jupyter.lock").read_text(encoding="utf-8"))
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     line = {"name": name.replace("_", "-"), "version": "1.0", "file": wheel.name, "size": wheel.stat().st_size}
-    lock["wheels"].append({**line, "sha256": digest, "use": {KERNEL: [f"{os.uname().machine}-linux"]}})
+    # As `jupyflake add` numbers it.
+    since = max(wheel.get("since", 0) for wheel in lock["wheels"]) + 1
+    lock["wheels"].append({**line, "sha256": digest, "since": since, "use": {KERNEL: [f"{os.uname().machine}-linux"]}})
     (project / "jupyter.lock").write_text(json.dumps(lock), encoding="utf-8")
     return project
 

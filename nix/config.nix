@@ -8,7 +8,8 @@
   The immutable configuration of a server: its kernels, settings and Lab defaults.
 
   The result's `passthru.environment` holds the variables that make any `jupyter` use it. Only the kernels given here
-  are listed; the server's own Python is no kernel.
+  are listed; the server's own Python is no kernel. What their environments have for Lab to show widgets and other output is linked
+  beside them, the first kernel's where several have it.
 
   # Example
 
@@ -42,6 +43,13 @@ let
     ;
 
   names = map (kernel: kernel.kernelName) kernels;
+
+  # What a kernel's widgets have for the browser is beside the kernel's packages, where the server doesn't look.
+  environments = lib.unique (
+    map (kernel: "${kernel.environment}") (
+      builtins.filter (kernel: kernel.environment or null != null) kernels
+    )
+  );
 
   # Kernels that can encrypt do; before 8.10 jupyter_client doesn't know the setting and says so at each start.
   encryption = lib.optionalAttrs (wheelIsAtLeast "jupyter-client" "8.10" environment) {
@@ -91,7 +99,12 @@ else if lib.unique names != names then
 else
   runCommand "jupyter-config"
     {
-      inherit names kernels environment;
+      inherit
+        names
+        kernels
+        environment
+        environments
+        ;
       common = toJSON common;
       server = toJSON server;
       overrides = toJSON overrides;
@@ -136,6 +149,20 @@ else
       for name in $names; do
         ln -s "$1" "$out/share/jupyter/kernels/$name"
         shift
+      done
+      # Of a kernel's extensions those that show what it prints, and the server's own first: others need a server's part.
+      mine=share/jupyter/labextensions
+      for each in $environments; do
+        for about in "$each/$mine"/*/package.json "$each/$mine"/@*/*/package.json; do
+          if [ -e "$about" ] && { grep -q '"mimeExtension"' "$about" || grep -rq '@jupyter-widgets/base' "''${about%/*}"; }; then
+            name=''${about#"$each/$mine/"}
+            name=''${name%/package.json}
+            if [ ! -e "$environment/$mine/$name" ] && [ ! -e "$out/$mine/$name" ]; then
+              mkdir -p "$out/$mine/''${name%"''${name##*/}"}"
+              ln -s "$each/$mine/$name" "$out/$mine/$name"
+            fi
+          fi
+        done
       done
       chmod -R u+w "$out"
     ''

@@ -1,5 +1,6 @@
 {
   lib,
+  system,
   runCommand,
   writeText,
   dockerTools,
@@ -70,7 +71,9 @@ let
     attrNames
     concatMap
     concatStringsSep
+    dirOf
     filter
+    foldl'
     hasAttr
     isInt
     isString
@@ -88,6 +91,7 @@ let
       home
       kernels
       lib
+      system
       tools
       user
       ;
@@ -197,7 +201,7 @@ let
   programsOf = concatMap (
     kernel:
     if kernel.environment == null then [ ] else [ "${kernel.kernelName}=${kernel.environment}/bin" ]
-  ) (if kernels == [ ] then config.kernels else kernels);
+  ) kernels';
 
   environment = {
     FONTCONFIG_FILE = "/etc/fonts/fonts.conf";
@@ -229,6 +233,27 @@ let
   // env;
   bundle = "/etc/ssl/certs/ca-certificates.crt";
 
+  # Wheels that came after the project's first lock, and their bytecode: an engine that has the image from before keeps the rest.
+  later = lib.unique (
+    concatMap
+      (
+        environment:
+        let
+          new = filter (wheel: wheel.since or 0 > 0) environment.wheels;
+          last = foldl' (last: wheel: if wheel.since > last then wheel.since else last) 0 new;
+          at = since: path: { inherit path since; };
+        in
+        concatMap (wheel: map (at wheel.since) [ "${wheel}" (dirOf environment.bytecode.${wheel.pname}) ]) new
+        ++ (if new == [ ] then [ ] else [ (at last "${environment}") ])
+      )
+      (
+        filter (environment: environment ? bytecode) (
+          [ jupyter.environment ] ++ map (kernel: kernel.environment) kernels'
+        )
+      )
+  );
+  kernels' = if kernels == [ ] then config.kernels else kernels;
+
   # What the user puts there, as links: the store has the files.
   extra = mapAttrs (_: path: { link = path; }) extraPaths;
   badPath = filter (
@@ -252,6 +277,7 @@ dockerTools.buildLayeredImage {
   inherit
     compression
     created
+    later
     maxLayers
     name
     tag

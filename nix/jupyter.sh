@@ -1,7 +1,12 @@
 # shellcheck shell=bash disable=SC2154 # environment, fonts and certificates are set above this text
 unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
-# A host may have neither certificates nor fonts where Debian's programs look; what it says itself goes first.
-export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
+# A machine knows its company's certificates; it may have none, and no fonts where Debian's programs look. What its user says goes first.
+for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem "$certificates"; do
+  [ ! -s "$bundle" ] || break
+done
+export SSL_CERT_FILE="${SSL_CERT_FILE:-$bundle}"
+# Python's requests would trust a list of its own.
+export REQUESTS_CA_BUNDLE="${REQUESTS_CA_BUNDLE:-$SSL_CERT_FILE}"
 export FONTCONFIG_FILE="${FONTCONFIG_FILE:-$fonts}"
 program=${0##*/}
 # `jupyter lab` is jupyter-lab: what jupyter itself would find out, with one more start of Python and of this.

@@ -25,7 +25,7 @@
 
   # Result
 
-  `kernels`, `environments`, `kernelShells` (attribute sets by name), `checks`, `config`, `jupyter`, `shell`, `image`, `pkgs`,
+  `answers` (of build backends), `kernels`, `environments`, `kernelShells` (attribute sets by name), `checks`, `config`, `jupyter`, `shell`, `image`, `pkgs`,
   `functions`.
 */
 {
@@ -124,6 +124,7 @@ let
         wheelOverrides
         ;
     })
+    answers
     contents
     editableEnvironment
     pythonEnvironment
@@ -302,6 +303,7 @@ let
 in
 {
   inherit
+    answers
     checks
     config
     environments

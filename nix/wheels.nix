@@ -15,6 +15,7 @@
   - `pythonEnvironment`: function from an environment's name to the environment
   - `editableEnvironment`: the same, with a kernel's editable packages as they stand
   - `contents`: what `mkImage` lists
+  - `answers`: for each environment, what the build backends of its packages say
 */
 {
   lock,
@@ -56,7 +57,7 @@ let
         value = changed changes.${wheel.name} or null (mkWheel {
           inherit (wheel) name version file size;
           src = sources.artifact set wheel;
-        });
+        } // since wheel);
       }) (filter (line: !isSource line.file) lock.wheels)
     );
 
@@ -87,18 +88,38 @@ let
               names = buildToolsOf environment;
               python = null;
             }).libraries;
-        src = scope.mkSdist (
-          {
-            inherit (line) name version;
-            inherit file;
-            tools = buildToolsOf environment;
-            environment = pythonEnvironment "${environment}+${line.name}";
-            src = sources.artifact set line;
-          }
-          // (if line ? source.subdirectory then { inherit (line.source) subdirectory; } else { })
-        );
+        src = sdistFor environment file { };
       }
+      // since line
     );
+  sdistFor =
+    environment: file: more:
+    let
+      line = lines.${file};
+    in
+    scopes.${baseOf environment}.mkSdist (
+      {
+        inherit (line) name version;
+        inherit file;
+        environment = pythonEnvironment "${environment}+${line.name}";
+        tools = buildToolsOf environment;
+        src = sources.artifact sets.${baseOf environment} line;
+      }
+      // (if line ? source.subdirectory then { inherit (line.source) subdirectory; } else { })
+      // more
+    );
+  # What the backends of these packages say, for whoever makes the lock.
+  answers = mapAttrs (
+    environment: files:
+    listToAttrs (
+      map (file: {
+        inherit (lines.${file}) name;
+        value = sdistFor environment file { ask = true; };
+      }) (filter isSource files)
+    )
+  ) filesOf;
+  # Which change of the lock brought it.
+  since = line: { since = line.since or 0; };
   changed =
     change: wheel:
     if change == null then
@@ -109,6 +130,7 @@ let
         inherit (wheel)
           file
           pname
+          since
           size
           version
           ;
@@ -200,6 +222,6 @@ let
       );
 in
 {
-  inherit editableEnvironment pythonEnvironment;
+  inherit answers editableEnvironment pythonEnvironment;
   contents = concatMap contentsOf lock.wheels;
 }

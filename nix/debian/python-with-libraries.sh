@@ -17,5 +17,7 @@ done
 
 # shellcheck disable=SC2046,SC2086 # store paths have no spaces
 more=$(with_libraries $(library_dirs $libraries))
-rpath=$({ patchelf --print-rpath "$python/bin/python$pythonVersion" | tr : '\n'; printf '%s\n' "$more"; } | join_path)
+rpath=$(patchelf --print-rpath "$python/bin/python$pythonVersion" | tr : '\n')
+# What is not the store's stays behind all that is.
+rpath=$({ echo "$rpath" | grep "^${python%/*}/"; printf '%s\n' "$more"; echo "$rpath" | grep -v "^${python%/*}/"; } | join_path)
 patchelf --force-rpath --set-rpath "$rpath" "$out/bin/python$pythonVersion"

@@ -1,6 +1,7 @@
 # What the image has at fixed places; all else is found through PATH and variables that name the store.
 {
   lib,
+  system,
   base,
   user,
   home,
@@ -110,6 +111,8 @@ in
     mode = "0700";
   };
   "/run" = directory;
+  # Where Python looks for a graphics card's driver; engines put it where Debian has libraries.
+  "/run/opengl-driver/lib".link = "/usr/lib/${system}-gnu";
   "/sbin".link = "usr/bin";
   "/sys" = directory;
   "/tmp" = shared;

@@ -14,6 +14,7 @@ import socket
 import ssl
 import sys
 from typing import Any
+from urllib.parse import quote
 
 TIMEOUT = 2.0
 EVERYWHERE = {"", "*", "0.0.0.0", "::", "localhost"}  # noqa: S104  (compared with, not bound to)
@@ -85,9 +86,11 @@ def answers(server: dict[str, Any]) -> bool:
 
 
 def url(server: dict[str, Any]) -> str:
-    """Give the address for a browser on the machine that runs the container."""
-    scheme = "https" if server["secure"] else "http"
+    """Give the address for a browser on the machine that runs the container, or of its socket."""
     query = f"?token={server['token']}" if server.get("token") else ""
+    if server.get("sock"):
+        return f"http+unix://{quote(server['sock'], safe='')}{server['base_url']}{query}"
+    scheme = "https" if server["secure"] else "http"
     return f"{scheme}://127.0.0.1:{server['port']}{server['base_url']}{query}"
 
 

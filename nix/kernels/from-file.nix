@@ -4,6 +4,8 @@
   getPackage,
   runCommand,
   wheelIsAtLeast,
+  writeText,
+  bashInteractive,
   base,
 }:
 /**
@@ -41,6 +43,15 @@ let
     file.tools.${base} or (file.tools.${family}
       or (throw "${base} has no kernel for ${language}: take base = \"${concatStringsSep "\" or \"" (attrNames file.tools)}\""));
 
+  interpreterCommand = import ./interpreter.nix {
+    inherit
+      lib
+      runCommand
+      writeText
+      bashInteractive
+      ;
+  };
+
   # A program that starts the kernel with its faults put right.
   patch = "${./patches + "/${language}.py"}";
 
@@ -72,17 +83,27 @@ in
   env ? { },
   metadata ? { },
 }:
+let
+  allTools = tools ++ map getPackage programs;
+in
 mkProgramKernel {
   inherit name displayName environment;
   language = file.language or language;
-  argv = map (word: if word == "@patch@" then patch else word) file.argv;
-  tools = tools ++ map getPackage programs;
+  argv =
+    if file ? interpreter then
+      interpreterCommand language file.interpreter {
+        displayName = file.display-name;
+        tools = allTools;
+      }
+    else
+      map (word: if word == "@patch@" then patch else word) file.argv;
+  tools = allTools;
   env = file.env or { } // env;
   # ipykernel, which many kernels are built on, says this of itself since then.
   metadata =
     lib.optionalAttrs
       (
-        file.on-ipykernel or false
+        (file.on-ipykernel or (file ? interpreter))
         && environment != null
         && wheelIsAtLeast "ipykernel" "7.4" environment
       )

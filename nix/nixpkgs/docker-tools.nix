@@ -81,6 +81,8 @@ let
       removeAttrs arguments [
         "compression"
         "files"
+        # Its layers have an order of their own.
+        "later"
       ]
       # What it does by itself, and all that versions without the argument do.
       // lib.optionalAttrs (compression != "gzip") { compressor = compressors.${compression}; }

@@ -2,7 +2,8 @@
   nixpkgs' interpreter with what environments here ask of one.
 
   Wheels are relinked to the manylinux libraries (`wheel-inputs.nix`); what a kernel's `tools` add for its native modules goes on the
-  DT_RPATH of a copy of the interpreter, which every module without a RUNPATH of its own looks at.
+  DT_RPATH of a copy of the interpreter, which every module without a RUNPATH of its own looks at. Last there is the place where NixOS
+  has the driver of a graphics card.
 
   # Example
 
@@ -27,14 +28,14 @@ let
   withLibraries =
     libraries:
     # Wheels for macOS bring their libraries or name the system's: there is nothing to relink.
-    if libraries == [ ] || !isLinux then
+    if !isLinux then
       python
     else
       pkgs.runCommand "${package.name}-with-libraries"
         {
           nativeBuildInputs = [ pkgs.patchelf ];
           python = package;
-          more = lib.concatStringsSep ":" (directories libraries);
+          more = lib.concatStringsSep ":" (directories libraries ++ [ "/run/opengl-driver/lib" ]);
           inherit pythonVersion;
           passthru = own // {
             libraryDirs = lib.unique (own.libraryDirs ++ directories libraries);

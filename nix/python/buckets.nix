@@ -5,7 +5,9 @@
 
   Wheels of 1 MB and more stand alone, so environments of one Python share
   them. Smaller ones are dealt into eight buckets by a hash of their name: adding
-  or changing one rebuilds one bucket, whatever else is in the environment.
+  or changing one rebuilds one bucket, whatever else is in the environment. Those
+  that a change of the lock brought (`since`) have a bucket of their own, so that
+  what was there before stays as it is.
 
   # Example
 
@@ -26,7 +28,7 @@
   : The interpreter to compile with.
 
   wheels
-  : Results of `wheel`, each with another `pname`.
+  : Results of `wheel`, each with another `pname`; `since` may stand beside.
 */
 { python, wheels }:
 
@@ -65,6 +67,8 @@ let
     wheel:
     if wheel.size >= 1000000 then
       wheel.name
+    else if wheel.since or 0 > 0 then
+      "bytecode-since-${toString wheel.since}"
     else
       "bytecode-${number.${substring 0 1 (hashString "sha256" wheel.pname)}}";
 

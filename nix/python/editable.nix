@@ -116,6 +116,7 @@ runCommand "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}-editable"
       inherit version directories;
       file = "${name}-${version}";
       size = 0;
+      since = 0;
     };
   }
   ''

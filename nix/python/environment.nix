@@ -73,7 +73,7 @@ let
   # The order in which wheels are listed must not matter.
   sorted = builtins.sort (a: b: a.pname < b.pname) wheels;
 
-  interpreter = if libraries == [ ] then python else python.withLibraries libraries;
+  interpreter = python.withLibraries libraries;
 
   buckets = import ./buckets.nix { bytecode = import ./bytecode.nix { inherit runCommand; }; };
 
@@ -108,6 +108,7 @@ runCommand "python${pythonVersion}-${name}"
     interpreter = "${python}/bin/python${pythonVersion}";
     passthru = {
       inherit
+        bytecode
         python
         pythonVersion
         libraries

@@ -37,6 +37,7 @@
     subdirectory :: String;
     environment :: Derivation;
     tools :: [ String ];
+    ask :: Bool;
   } -> Derivation
   ```
 
@@ -60,6 +61,10 @@
   environment
   : A Python environment with the build requirements; where there are `tools`, of the interpreter that `buildTools` gives.
 
+  ask
+  : Whether to ask the package's build backend instead: the result is then its answer as JSON, with what its build requires beside what
+    `pyproject.toml` says, and its metadata where all that is there.
+
   tools
   : Names of the base's packages that are there while it is built: compilers, and libraries with their headers.
 
@@ -72,6 +77,7 @@
   src,
   subdirectory ? ".",
   environment,
+  ask ? false,
   tools ? [ ],
 }:
 
@@ -97,13 +103,15 @@ let
     filter = path: type: type == "regular" && lib.hasSuffix ".py" path;
   };
 in
-runCommand "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}.whl"
+runCommand
+  "${name}-${builtins.replaceStrings [ "!" ] [ "-" ] version}${if ask then ".json" else ".whl"}"
   (
     native.attributes
     // {
       inherit environment script;
       specification = builtins.toJSON {
         inherit
+          ask
           base
           file
           name

@@ -7,6 +7,7 @@
   `scripts/` and `headers/`. `nix-support/needed` lists the libraries that each
   shared object asks for (`path<TAB>soname…`), `nix-support/programs` the
   ELF programs; an environment relinks copies of these for its own libc.
+  `nix-support/leans` lists libraries that look for others beside other wheels.
   Nothing here depends on an interpreter, so one unpacked wheel serves all of
   them, and a new Python patch release rebuilds none.
 

@@ -107,6 +107,15 @@ while IFS= read -r object; do
   rpath=${lines%%"
 "*}
   path=${object#./}
+  # A place that isn't in this wheel is in another one's, reached through the environment.
+  case :$rpath in *:"\$ORIGIN/"*)
+    for place in $(printf %s "$rpath" | tr ': ' '\n?'); do
+      case $place in
+        "\$ORIGIN/"*) [ -d "${object%/*}/${place#*/}" ] || echo "$path" >>nix-support/leans ;;
+      esac
+    done
+    ;;
+  esac
   [ -z "$rpath" ] || patchelf --force-rpath --set-rpath "$rpath" "$object"
   # Programs of another libc (musl's) can't be relinked for a base: left alone.
   case $(patchelf --print-interpreter "$object" 2>/dev/null || true) in

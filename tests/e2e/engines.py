@@ -103,8 +103,8 @@ class RunningEngine:
 
 
 @contextlib.contextmanager
-def running(name: str) -> Iterator[RunningEngine]:
-    """Start an engine and stop it at the end, with its containers and images."""
+def running(name: str, *, megabytes: int | None = None) -> Iterator[RunningEngine]:
+    """Start an engine and stop it at the end, with its containers and images; with `megabytes` it has no more space."""
     missing = [program for program in NEEDED[name] if shutil.which(program) is None]
     if missing:
         raise EngineUnavailableError(f"{', '.join(missing)} is missing: sudo apt install {PACKAGES[name]}")
@@ -112,8 +112,11 @@ def running(name: str) -> Iterator[RunningEngine]:
         raise EngineUnavailableError(f"starting {name} for tests needs root")
     # A short path: sockets lie below it, and their names have an upper length.
     directory = Path(tempfile.mkdtemp(prefix="jf-"))
-    if name != "rootless" or _overlay_in_memory():
-        _mount_memory(directory)
+    if megabytes is not None:
+        _mount(directory, f"{megabytes}m")
+    elif (name != "rootless" or _overlay_in_memory()) and _much_memory():
+        # Removing an image from a disk can take a minute.
+        _mount(directory, "50%")
     try:
         with {"docker": _docker, "podman": _podman, "rootless": _rootless}[name](directory) as engine:
             try:
@@ -173,7 +176,8 @@ def _rootless(directory: Path) -> Iterator[RunningEngine]:
     wrapper.write_text(ROOTLESS.format(**values), encoding="utf-8")
     wrapper.chmod(0o755)
     with _podman(directory) as engine:
-        for name in ("graph", "home", "networks", "run"):
+        # Of the home's caches one may be made by root, whose command line the tests run.
+        for name in ("graph", "home", "home/.cache", "networks", "run"):
             (directory / name).mkdir(exist_ok=True)
             os.chown(directory / name, nobody.pw_uid, nobody.pw_gid)
         home = {"HOME": f"{directory}/home", "XDG_RUNTIME_DIR": f"{directory}/run"}
@@ -192,13 +196,15 @@ def _remove_containers(engine: RunningEngine) -> None:
         engine.run("rm", "--force", "--volumes", *names, check=False)
 
 
-def _mount_memory(directory: Path) -> None:
-    """Keep what the engine stores in memory, where there is much: removing an image from a disk can take a minute."""
+def _much_memory() -> bool:
     fields = (line.split() for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines())
-    available = next(int(field[1]) for field in fields if field[0] == "MemAvailable:")
-    if available > _MUCH_MEMORY:
-        words = ["mount", "-t", "tmpfs", "-o", "mode=711,size=50%", "jupyflake-tests", str(directory)]
-        subprocess.run(words, check=False, capture_output=True)
+    return next(int(field[1]) for field in fields if field[0] == "MemAvailable:") > _MUCH_MEMORY
+
+
+def _mount(directory: Path, size: str) -> None:
+    """Keep what the engine stores in memory."""
+    words = ["mount", "-t", "tmpfs", "-o", f"mode=711,size={size}", "jupyflake-tests", str(directory)]
+    subprocess.run(words, check=False, capture_output=True)
 
 
 def _overlay_in_memory() -> bool:

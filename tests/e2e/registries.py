@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -69,3 +71,44 @@ def _answers(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+class Cut:
+    """What lies between us and a registry, and breaks for good once so many bytes have gone there."""
+
+    def __init__(self, address: str, limit: int) -> None:
+        """Lead to the registry at an address of this machine."""
+        self._port = int(address.rpartition(":")[2])
+        self._left = limit
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._port))
+                for source, target in ((client, server), (server, client)):
+                    threading.Thread(target=self._pass_on, args=(source, target, server), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self._left -= len(data) if target is server else 0
+                if self._left < 0:
+                    self.close()
+                    break
+                target.sendall(data)
+        for each in (source, target):
+            with contextlib.suppress(OSError):
+                # Wakes up the thread of the other direction.
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def close(self) -> None:
+        """Take no more."""
+        with contextlib.suppress(OSError):
+            # Wakes up the thread that accepts.
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()

@@ -15,7 +15,11 @@ import pytest
 import requests
 from containers import server
 from engines import running
+from registries import registry
 from support import CLI, ROOT, build, cli, free_port, run, trusting
+
+from jupyflake import pinning, planned, pushing
+from jupyflake.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,6 +205,47 @@ def test_values_are_yaml(server_python: Path) -> None:
     code = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
     read = json.loads(run(server_python, "-c", code, stdin=written).stdout)
     assert read == json.loads(cli("export", "hub-values", "--json", template).stdout)
+
+
+def test_values_of_what_was_pushed(server_python: Path, tmp_path: Path) -> None:
+    """The digests in the values are those that the registry has; each project's profile has its own image's."""
+    with registry(tmp_path / "r", closed=False) as address:
+        projects, expected = [], []
+        source = run("nix-build", "--no-out-link", ROOT / "tests" / "e2e" / "tiny.nix", "--arg", "root", ROOT)
+        tiny = planned.plan(Path(source.stdout.strip()))
+        for name in ("one", "two"):
+            project = tmp_path / name
+            project.mkdir()
+            image = f'[image]\nhub = true\nname = "{address}/team/{name}"\ntag = "1.0"\n'
+            (project / "jupyter.toml").write_text(f'[project]\nname = "{name}"\nbase = "debian/trixie"\n{image}')
+            pushing.push(tiny, f"{address}/team/{name}:1.0", Console(quiet=True))
+            projects.append(project)
+            expected.append(f"{address}/team/{name}:1.0@{tiny.digest}")
+        written = cli("export", "hub-values", *projects)
+        missing = cli("export", "hub-values", projects[0], "--image", f"{address}/team/three:1.0")
+    assert written.stderr == ""
+    code = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
+    read = json.loads(run(server_python, "-c", code, stdin=written.stdout).stdout)["singleuser"]
+    assert [profile["kubespawner_override"]["image"] for profile in read["profileList"]] == expected
+    assert f"{read['image']['name']}:{read['image']['tag']}" == expected[0]
+    assert "/team/three:1.0 has no digest (" in missing.stderr
+    assert "manifest unknown" in missing.stderr
+
+
+def test_version_of_the_hub(hub: str) -> None:
+    """A hub says its version to whoever writes values for it; either address will do."""
+    version = requests.get(f"{hub}/hub/api/", timeout=30).json()["version"]
+    assert pinning.hub_version(hub) == version
+    assert pinning.hub_version(f"{hub}/hub/") == version
+
+
+def test_singleuser_is_found(docker: RunningEngine) -> None:
+    """The program that a hub starts is on the PATH of the image's settings, and starts without the entry.
+
+    pangeo-data/pangeo-stacks #132; jupyterhub/jupyterhub #1083, #1361, #475.
+    """
+    words = ("run", "--rm", "--network=none", "--entrypoint", "jupyterhub-singleuser", "hub-user:latest", "--version")
+    assert re.match(r"\d+\.\d+", docker.run(*words).stdout)
 
 
 def test_dask(docker: RunningEngine, server_python: Path) -> None:

@@ -109,7 +109,10 @@ UNWRITABLE = {
 @pytest.mark.parametrize("place", ["/mnt", "/home/jovyan/work"])
 @pytest.mark.parametrize("case", UNWRITABLE)
 def test_unwritable_directory(engine: RunningEngine, image: str, directory: Path, place: str, case: str) -> None:
-    """A mounted directory that can't be written is named with its cure, and the server starts all the same."""
+    """A mounted directory that can't be written is named with its cure, and the server starts all the same.
+
+    jupyter/docker-stacks #114, #885, #175, #542, #1003.
+    """
     owner, mode, cure = UNWRITABLE[case]
     os.chown(directory, *owner)
     with server(engine, image, "--volume", f"{directory}:{place}{mode}") as (name, url):

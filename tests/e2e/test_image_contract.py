@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 from containers import get, server
-from support import ROOT, cli, lock, run
+from https import serving_https
+from support import ROOT, cli, false_driver, lock, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
         def __call__(self, kernel: str, code: str, *options: str) -> str:
             """Give what it printed; the options are the engine's."""
             ...
+
+
+# Where Debian has libraries, and engines put a driver's.
+LIBRARIES = f"/usr/lib/{os.uname().machine}-linux-gnu"
 
 
 @pytest.fixture
@@ -118,8 +124,25 @@ print("ñ.txt" in os.listdir("/tmp"), "→ é 漢")
     assert cell(kernel, code).splitlines() == ["True", "Europe/Paris utf-8", "True → é 漢"]
 
 
+def test_a_company_s_certificate_and_a_driver_are_found(cell: Cell, directory: Path, server_python: Path) -> None:
+    """A list of certificates that is mounted over the image's counts, and so do the libraries that an engine brings.
+
+    NixOS/nixpkgs #374290, NixOS/nix #13523 (certificates).
+    """
+    driver = false_driver(server_python, directory)
+    with serving_https(directory) as (address, certificate):
+        code = f"""
+import ctypes, os, urllib.request
+print(urllib.request.urlopen("{address}").status, os.environ["REQUESTS_CA_BUNDLE"] == os.environ["SSL_CERT_FILE"])
+print(ctypes.CDLL("libcuda.so.1")._name, "LD_LIBRARY_PATH" in os.environ)
+"""
+        mounts = (f"{certificate}:/etc/ssl/certs/ca-certificates.crt:ro", f"{driver}:{LIBRARIES}/libcuda.so.1:ro")
+        said = cell("py313", code, *(word for mount in mounts for word in ("--volume", mount)))
+    assert said.splitlines() == ["200 True", "libcuda.so.1 False"]
+
+
 def test_r_finds_time_zones_and_letters(cell: Cell) -> None:
-    """R knows time zones and speaks UTF-8."""
+    """R knows time zones and speaks UTF-8 (ropensci/rix #50)."""
     code = """
         cat(format(as.POSIXct(0, tz = "Asia/Tokyo"), "%H:%M"), l10n_info()[["UTF-8"]], "→ é 漢", Sys.timezone())
     """

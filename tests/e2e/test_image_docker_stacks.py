@@ -6,10 +6,12 @@ What differs from engine to engine runs in both; what only the image decides, in
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +20,6 @@ from support import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from subprocess import CompletedProcess
 
     from engines import RunningEngine
@@ -89,6 +90,55 @@ def test_what_needs_root_is_named(program: Program) -> None:
     assert complaints(completed.stderr) == [
         "jupyflake: not heeded, since the container was not started as root (`--user root`): NB_USER=ada CHOWN_HOME=yes"
     ]
+
+
+IDENTITIES = {
+    "--user 1010:1010 --group-add users": "uid=1010 gid=1010 groups=1010,100(users) /home/jovyan",
+    "--user 1010": "uid=1010(jovyan) gid=0(root) groups=0(root) /home/jovyan",
+    "--user root -e NB_GID=110": "uid=1000(jovyan) gid=110(jovyan) groups=110(jovyan),100(users) /home/jovyan",
+    "--user root -e NB_USER=ada -e CHOWN_HOME=1": "uid=1000(ada) gid=100(users) groups=100(users) /home/ada",
+    "--user root -e NB_USER=root -e NB_UID=0 -e NB_GID=0": "uid=0(root) gid=0(root) groups=0(root) /home/jovyan",
+}
+
+
+@in_docker
+def test_identities(program: Program) -> None:
+    """Numbers with and without a name, added groups, and root where it is asked for: all have a home to write to."""
+    said = {
+        options: program(*options.split(), "--", "sh", "-c", 'touch ~/x ~/work/y && echo "$(id) $HOME"').stdout.strip()
+        for options in IDENTITIES
+    }
+    assert said == IDENTITIES
+
+
+@in_docker
+def test_hooks_of_a_single_file(program: Program, directory: Path) -> None:
+    """One file can be mounted into a directory of hooks, and extensions of the server are whole and enabled."""
+    (directory / "99-test.sh").write_text("echo hook of $(id -un)", encoding="utf-8")
+    mounted = f"{directory}/99-test.sh:/usr/local/bin/before-notebook.d/99-test.sh:ro"
+    listed = "jupyter server extension list 2>&1; jupyter labextension list 2>&1"
+    said = program("--user", "root", "--volume", mounted, "--env", "NO_COLOR=1", "--", "sh", "-c", listed).stdout
+    assert said.startswith("hook of root\n")
+    plain = re.sub(r"\x1b\[\d*m", "", said)
+    assert {"jupyterlab enabled", "notebook enabled", "jupyter_server_terminals enabled"} <= {
+        line.strip() for line in plain.splitlines()
+    }
+    assert re.search(r"lab-extension v\S+ enabled OK", plain)
+    assert not [line for line in plain.splitlines() if " X" in line or "error" in line.lower()]
+
+
+@in_docker
+def test_open_to_both_kinds_of_addresses(engine: RunningEngine, image: str) -> None:
+    """The server listens at addresses of IPv4 and IPv6; options of the command win, and here want no token."""
+    if not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+    script = """
+        start-notebook.py --IdentityProvider.token= 2> /dev/null &
+        until healthcheck 2> /dev/null; do sleep 0.2; done
+        for host in 127.0.0.1 '[::1]'; do wget -q -O - "http://$host:8888/lab" | grep -c -m 1 JupyterLab; done
+    """
+    words = ("--network=none", "--sysctl", "net.ipv6.conf.lo.disable_ipv6=0", image, "sh", "-c", script)
+    assert engine.run("run", "--rm", *words).stdout.split() == ["1", "1"]
 
 
 @in_docker

@@ -103,6 +103,15 @@ def test_nothing_gives_rights(archive: Archive) -> None:
     assert sorted(open_directories) == ["home/jovyan", "home/jovyan/work", "mnt", "tmp", "var/tmp"]
 
 
+def test_directories_are_open(archive: Archive) -> None:
+    """Everybody may enter and list every directory but root's home.
+
+    NixOS/nixpkgs #94243, #93811; nlewo/nix2container #12.
+    """
+    closed = [member.name for member in archive.members if member.isdir() and member.mode & 0o555 != 0o555]
+    assert closed == ["root"]
+
+
 def test_programs_belong_to_root(archive: Archive) -> None:
     """Only the home, and the places to mount at, belong to the user: a fault in the server changes no program."""
     owned = sorted({member.name for member in archive.members if member.uid != 0})

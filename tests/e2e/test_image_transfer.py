@@ -28,6 +28,7 @@ ports = [8050]
 created = "2026-01-31T12:00:00Z"
 max-layers = 100
 extra-paths."/srv/course" = "course"
+extra-paths."/srv/a.txt" = "course/a.txt"
 labels.quoted = 'a "b" $HOME'
 env.MOTTO = "one\\ntwo $HOME"
 """
@@ -108,7 +109,11 @@ def test_login(shop: Shop, changed: Path, tmp_path: Path) -> None:
 
 
 def test_engine_takes_what_it_lacks(engine: RunningEngine, changed: Path) -> None:
-    """An engine that has an older image is sent the new layers only; options arrive as they were written."""
+    """An engine that has an older image is sent the new layers only; options arrive as they were written.
+
+    What it has is what was announced and starts: nlewo/nix2container #112, cachix/devenv #957, skopeo #2204.
+    Files and directories of the project are where they were asked for: cachix/devenv #1334.
+    """
     words = ("image", "load", "--engine", engine.name)
     loaded = answer(*words, cwd=changed, more=engine.variables)
     assert loaded["loaded"] is True
@@ -120,9 +125,9 @@ def test_engine_takes_what_it_lacks(engine: RunningEngine, changed: Path) -> Non
         assert sorted(config["Config"]["ExposedPorts"]) == ["8050/tcp", "8888/tcp"]
         assert config["Config"]["Labels"]["quoted"] == 'a "b" $HOME'
         assert config["Created"].startswith("2026-01-31T12:00:00")
-        script = 'cat /srv/course/a.txt; printf %s "$MOTTO"; test ! -w /srv/course/a.txt'
+        script = 'cat /srv/course/a.txt /srv/a.txt; printf %s "$MOTTO"; test ! -w /srv/course/a.txt'
         said = engine.run("run", "--rm", "--network=host", name, "sh", "-c", script).stdout
-        assert said == "aone\ntwo $HOME"
+        assert said == "aaone\ntwo $HOME"
         # No name is left of how it came.
         assert "127.0.0.1" not in engine.run("images").stdout
         assert answer(*words, cwd=changed, more=engine.variables)["loaded"] is False
@@ -160,6 +165,48 @@ def variant(small: Small, target: Path, options: str) -> Path:
     text = (small.directory / "jupyter.toml").read_text(encoding="utf-8")
     (target / "jupyter.toml").write_text(f"{text}\n[image]\n{options}\n", encoding="utf-8")
     return target
+
+
+def test_the_time_changes_no_layer(small: Small, tmp_path: Path) -> None:
+    """The same image comes of the same lock; another `created` is another image of the very same layers.
+
+    NixOS/nixpkgs #26593, #281443; rehosting/penguin #925.
+    """
+    inspected = [
+        answer("image", "inspect", cwd=variant(small, tmp_path / name, option))
+        for name, option in (("a", "ports = []"), ("b", ""), ("c", 'created = "2026-01-31T12:00:00Z"'))
+    ]
+    first, second, later = inspected
+    assert first == second
+    assert (first["created"], later["created"]) == ("1970-01-01T00:00:01Z", "2026-01-31T12:00:00Z")
+    assert first["id"] != later["id"]
+    assert first["layers"] == later["layers"]
+    # All that is inside belongs to somebody.
+    paths = [path for layer in first["layers"] for path in layer["paths"]]
+    assert sorted(paths) == sorted(path for package in first["packages"] for path in package["paths"])
+
+
+def test_what_is_in_it(small: Small, tmp_path: Path) -> None:
+    """People see in 80 columns who brings how much, and a picture of all of it; the parts come to the whole."""
+    project = variant(small, tmp_path / "project", "")
+    shown = cli("image", "inspect", "--locked", "--output", "image.svg", cwd=project)
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert "jupyter: the server, and what every image has" in shown.stdout
+    assert "jupyterlab-" in (project / "image.svg").read_text(encoding="utf-8")
+    told = answer("image", "inspect", cwd=project)
+    assert set(told["environments"]) == {"py313", "jupyter"}
+    own = sum(sizes["own"] for sizes in told["environments"].values())
+    shared = sum(package["size"] for package in told["packages"] if len(package["environments"]) == 2)
+    assert own + shared == sum(package["size"] for package in told["packages"])
+    assert told["environments"]["py313"]["own"] < told["environments"]["jupyter"]["own"]
+
+
+def test_a_path_that_is_not_there(small: Small, tmp_path: Path) -> None:
+    """A file of the image that the project lacks is named (cachix/devenv #1334)."""
+    project = variant(small, tmp_path / "project", 'extra-paths."/srv/course" = "missing"')
+    refused = cli("image", "inspect", "--locked", cwd=project, check=False)
+    assert refused.code == 1
+    assert 'extra-paths."/srv/course" of [image] names missing, which is not in the project' in refused.stderr
 
 
 def test_compressed(engine: RunningEngine, small: Small, tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+from fakes import Index, serve, tar
 from support import build, cli, environment, run
 
 if TYPE_CHECKING:
@@ -55,6 +57,49 @@ def test_sources_are_locked_built_and_imported(tmp_path: Path) -> None:
     answer = run(out / "bin" / "python", "-c", IMPORT, env=environment(PYTHONUTF8="1"))
     assert answer.stdout == "0.6.2 ä\n"
     assert (out / "bin" / "pygrun").exists()
+
+
+# A backend of the project's own, which leaves a mark where it runs and says what it needs only when it is asked.
+BACKEND = """
+import os, zipfile
+open(os.path.join(os.environ["HOME"], "ran"), "w")
+METADATA = "Metadata-Version: 2.1\\nName: asked\\nVersion: 1.0\\nRequires-Dist: idna\\n"
+
+def get_requires_for_build_wheel(config_settings=None):
+    return ["six"]
+
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    import six
+    info = "asked-1.0.dist-info"
+    os.mkdir(os.path.join(directory, info))
+    with open(os.path.join(directory, info, "METADATA"), "w") as stream:
+        stream.write(METADATA)
+    return info
+"""
+
+
+def test_a_source_is_asked_in_the_sandbox(tmp_path: Path) -> None:
+    """What only its backend knows gets into the lock, and the backend never runs on the machine itself."""
+    system = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+    files = {
+        "pyproject.toml": system,
+        "own.py": BACKEND,
+        "PKG-INFO": "Metadata-Version: 2.1\nName: asked\nVersion: 1.0\n",
+    }
+    home, project = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    project.mkdir()
+    manifest = MANIFEST.split("packages", 1)[0] + 'packages = ["asked"]\nsdists = ["asked"]\n'
+    (project / "jupyter.toml").write_text(manifest, encoding="utf-8")
+    with serve(tmp_path / "www") as web:
+        archive = tar({f"asked-1.0/{path}": text.encode() for path, text in files.items()})
+        Index(web.root).add_file("asked", "asked-1.0.tar.gz", gzip.compress(archive, mtime=0))
+        cli("-C", project, "lock", env=environment(HOME=str(home), UV_INDEX=f"{web.url}/simple"))
+    lock = json.loads((project / "jupyter.lock").read_text(encoding="utf-8"))
+    used = {line["name"]: sorted(line["use"]) for line in lock["wheels"]}
+    assert "py313" in used["idna"]
+    assert used["six"][-1] == "py313+asked"
+    assert not (home / "ran").exists()
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,18 @@ in
     };
   };
   testSettingWithoutAClassIsRefused.fails = (configWith { settings.root_dir = "x"; }).attributes.server;
+  # What their packages have for the browser is looked for there.
+  testEnvironmentsOfKernelsAreLookedInto = {
+    expr =
+      (configWith {
+        kernels = [
+          (kernel "a" // { inherit environment; })
+          (kernel "b" // { inherit environment; })
+          (kernel "c")
+        ];
+      }).attributes.environments;
+    expected = [ "/mock/environment" ];
+  };
   testNoKernelIsRefused.fails = configWith { kernels = [ ]; };
   testOneNameTwiceIsRefused.fails = configWith {
     kernels = [

@@ -20,6 +20,10 @@ let
     tools = [ mock.tini ];
     env.GREETING = "hello";
   };
+  tcl = languages.tcl {
+    name = "tcl";
+    inherit environment;
+  };
   own =
     more:
     mkProgramKernel (
@@ -84,6 +88,37 @@ in
   testDenoIsInterruptedByMessage = {
     expr = (languages.typescript { name = "ts"; inherit environment; }).interruptMode;
     expected = "message";
+  };
+  testInterpreterIsStartedByOurKernel = {
+    expr = map builtins.unsafeDiscardStringContext tcl.argv;
+    expected = [
+      "/mock/environment/bin/python3.13"
+      "-P"
+      "${../../nix/kernels/interpreters/kernel.py}"
+      "/mock/tcl.json"
+      "-f"
+      "{connection_file}"
+    ];
+  };
+  # Each has its program, and what the kernel says of its language.
+  testEachInterpreterIsComplete = {
+    expr = builtins.filter (
+      table:
+      table ? interpreter
+      && !(
+        builtins.pathExists (../../nix/kernels/interpreters + "/${table.interpreter.program}")
+        && builtins.elem "@program@" table.interpreter.command
+        && table.interpreter ? word
+        && builtins.attrNames table.interpreter.language-info == [
+          "codemirror_mode"
+          "file_extension"
+          "mimetype"
+          "name"
+          "pygments_lexer"
+        ]
+      )
+    ) tables;
+    expected = [ ];
   };
   # mkProgramKernel
   testProgramIsLookedUpByName = {

@@ -134,6 +134,12 @@ in
     ];
   };
 
+  # Behind all of the store's, where NixOS has the driver of a graphics card.
+  testTheDriverIsTheMachines = {
+    expr = (base.python311.withLibraries [ base.cacert ]).more or (base.python311.withLibraries [ base.cacert ]).attributes.more;
+    expected = "/nixpkgs/cacert/lib:/run/opengl-driver/lib";
+  };
+
   testRPackagesByTheirNameInR = {
     expr = map (package: package.pname) packages.environment-r.packages;
     expected = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +28,12 @@ language = "r"
 hub = true
 tag = "1.0"
 """
+
+
+@pytest.fixture(autouse=True)
+def programs(program: Any) -> Any:
+    """Have neither skopeo nor an engine but those that a test makes."""
+    return program
 
 
 def _project(directory: Path, name: str) -> Path:
@@ -116,3 +122,62 @@ def test_what_cannot_be_exported(tmp_path: Path, capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().err
     assert "JF571" in said
     assert "hub = true, under [image]" in said
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("r.example/one:1.0", {"skopeo": f"echo {DIGEST}"}, f"r.example/one:1.0@{DIGEST}"),
+        ("r.example/one:1.0", {"skopeo": "exit 1", "podman": f'echo \'["x@y", "r.example/one@{DIGEST}"]\''}, DIGEST),
+        ("r.example/one:1.0", {"docker": "echo null; exit 1"}, "(nobody could be asked)"),
+        ("r.example/one:1.0", {"docker": f"echo '[\"other.example/one@{DIGEST}\"]'"}, "(nobody could be asked)"),
+        (
+            "r.example/one:1.0",
+            {"skopeo": "echo 'level=fatal msg=\"manifest unknown\"' >&2; exit 1"},
+            "(manifest unknown)",
+        ),
+        ("one:1.0", {"skopeo": f"echo {DIGEST}"}, "(its name has no registry)"),
+    ],
+)
+def test_digest_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], programs: Any, case: tuple[str, dict[str, str], str]
+) -> None:
+    """The registry knows the digest, or the engine that pushed it; where nobody does, the warning says why."""
+    image, scripts, expected = case
+    for name, script in scripts.items():
+        programs(name, script)
+    assert main(["export", "hub-values", str(_project(tmp_path, "one")), "--image", image]) == 0
+    captured = capsys.readouterr()
+    told = captured.err if expected.startswith("(") else captured.out
+    assert expected in told
+    assert ("has no digest" in captured.err) is expected.startswith("(")
+
+
+@pytest.mark.parametrize(("hub", "warned"), [("4.1.6", True), ("5.2", False), ("5", False)])
+def test_hub_of_another_version(tmp_path: Path, capsys: pytest.CaptureFixture[str], hub: str, *, warned: bool) -> None:
+    """A hub of another major version than the image's jupyterhub is warned of (jupyterhub/jupyterhub #1083, #1361)."""
+    project = _project(tmp_path, "one")
+    wheel = {"name": "jupyterhub", "version": "5.4.0", "file": "jupyterhub-5.4.0-py3-none-any.whl", "path": "a"}
+    lock = {
+        "version": 1,
+        "manifest": "0" * 64,
+        "systems": ["x86_64-linux"],
+        "environments": {},
+        "bootstrap": [],
+        "wheels": [{**wheel, "size": 1, "sha256": "0" * 64, "use": {"jupyter": ["x86_64-linux"]}}],
+        "debs": [],
+    }
+    (project / "jupyter.lock").write_text(json.dumps(lock), encoding="utf-8")
+    assert main(["export", "hub-values", str(project), "--hub", hub]) == 0
+    said = capsys.readouterr().err
+    assert (f"the hub has JupyterHub {hub}, and the image of one has 5.4.0" in said) is warned
+    assert ('"jupyterhub==4.*"' in said) is warned
+
+
+def test_no_hub_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An address where no hub answers is said, without the login in it."""
+    words = ["export", "hub-values", str(_project(tmp_path, "one")), "--hub", "http://me:secret@127.0.0.1:9/hub"]
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "error[JF572]: no JupyterHub says its version at http://***@127.0.0.1:9/hub/api/" in said
+    assert "--hub 5.2.1" in said

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import tomli
 
+from jupyflake.errors import JupyflakeError
 from jupyflake.flake import bases, flake_directory
 from jupyflake.languages import CRAN, PYPI, by_alias, languages
+from jupyflake.manifest.load import parse
 from jupyflake.manifest.model import from_data
 from jupyflake.resolve.plan import Plan, make_plan, read_roots
 
@@ -34,6 +36,19 @@ def test_each_language_is_on_a_base_that_is_there(name: str) -> None:
     assert set(language.tools) <= {*bases(), "debian"}
     assert language.packages_from in {PYPI, CRAN, None}
     assert bool(language.packages) <= (language.packages_from == PYPI)
+
+
+@pytest.mark.parametrize("name", languages())
+def test_a_base_that_lacks_a_language_is_told_with_one_that_has_it(name: str) -> None:
+    """Each language is refused on each base that lacks it, with the bases that have it and what to write."""
+    having = languages()[name].bases()
+    for base in set(bases()) - set(having):
+        text = f'[project]\nname = "p"\nbase = "{base}"\n[kernels.k]\nlanguage = "{name}"\n'
+        with pytest.raises(JupyflakeError, match=f"{base} has no kernel for {name}; ") as caught:
+            parse(text, {suite: info.python for suite, info in ROOTS.suites.items()})
+        assert caught.value.code == "JF180"
+        assert all(each in caught.value.message for each in having)
+        assert any(f'base = "{each}"' in str(caught.value.hint) for each in having)
 
 
 def test_no_word_is_for_two_languages() -> None:

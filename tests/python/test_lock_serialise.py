@@ -55,6 +55,7 @@ _wheels = st.builds(
     path=st.none() | _paths,
     size=_sizes,
     sha256=_shas,
+    since=st.integers(0, 9),
     use=st.dictionaries(_names, st.lists(_systems, min_size=1, unique=True).map(lambda each: tuple(sorted(each)))),
 )
 _debs = st.builds(

@@ -110,6 +110,8 @@ WRONG = [
     (HEAD + '[image]\ncreated = "2026-02-30T12:00:00Z"', "JF160", "5:11", "no fixed time", "created ="),
     (HEAD + "[image]\nmax-layers = 126", "JF160", "5:14", "from 2 to 125", "max-layers = 100"),
     (HEAD + "[image]\nports = [8050, 65536]", "JF160", "5:16", "65536 is no port", "8050"),
+    (HEAD + "[image]\nports = [0]", "JF102", "5:10", "is 0, a number", "such as 8050"),
+    (HEAD + '[image]\nlabels."a b" = 1', "JF102", "5:16", "a number without quotes", '"a b" = "1"'),
     (HEAD + '[image]\nextra-paths."srv" = "a"', "JF160", "5:13", "absolute path", "/srv/course"),
     (HEAD + '[image]\nextra-paths."/srv/../etc" = "a"', "JF160", "5:13", "absolute path", "/srv/course"),
     (HEAD + '[image]\nextra-paths."/srv/a" = "../a"', "JF160", "5:24", "outside of the project", '"/srv/a" = "course"'),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,3 +90,12 @@ def test_passwords_are_hidden(shown: list[str]) -> None:
     """Commands are shown in full, but for the passwords of URLs."""
     process.run([PYTHON, "-c", "pass", "https://me:secret@example.org/simple", "a b"])
     assert shown == [f"$ {PYTHON} -c pass https://***@example.org/simple 'a b'"]
+
+
+def test_a_program_is_ended_from_elsewhere() -> None:
+    """A program that waits for what will never come is ended when somebody says so."""
+    stop = threading.Event()
+    threading.Timer(0.1, stop.set).start()
+    before = time.monotonic()
+    assert process.run(["sleep", "60"], check=False, stop=stop).returncode == -signal.SIGTERM
+    assert time.monotonic() - before < 10

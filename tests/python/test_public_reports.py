@@ -155,6 +155,9 @@ def test_extras_of_one_package_are_joined(index: Index) -> None:
         (["cp313-cp313-musllinux_1_2_x86_64", "cp313-cp313-manylinux_2_28_x86_64"], 1),
         (["cp313-cp313t-manylinux_2_17_x86_64", "cp313-cp313-manylinux_2_17_x86_64"], 1),
         (["py2.py3-none-manylinux_2_31_x86_64"], 0),
+        (["py2.py3-none-any"], 0),
+        (["1-py3-none-any", "10-py3-none-any", "9-py3-none-any"], 1),
+        (["py3-none-any", "cp313-none-manylinux_2_17_x86_64"], 1),
         (["cp313-cp313-win_amd64", "cp39-abi3-manylinux_2_28_x86_64"], 1),
     ],
 )
@@ -175,6 +178,9 @@ def test_only_the_wrong_kind_of_file_is_an_error(index: Index) -> None:
     """
     index.add("crypto", "3.4.4", tag="cp313-cp313t-manylinux_2_17_x86_64")
     assert _failure("crypto").code == "JF207"
+    for tag in ("musllinux_1_2_x86_64", "win_amd64"):
+        index.add("alpine", "1.0", tag=f"cp313-cp313-{tag}")
+    assert "(only for musllinux_1_2_x86_64, win_amd64)" in _failure("alpine").message
     index.add("other", "1.0", tag="py3-none-manylinux_2_17_x86_64")
     assert "has no wheel for Python 3.13 on aarch64-linux" in _failure("other", system=ARM).message
 
@@ -191,7 +197,11 @@ def test_a_source_distribution_is_never_taken(name: str, web: Web, index: Index)
         page.read_text().replace("</body>", f'<a href="/{name}-0.14.1.tar.gz">{name}-0.14.1.tar.gz</a></body>')
     )
     assert _resolve(name).versions == {name: "0.14.0"}
-    assert _failure(f"{name}==0.14.1").code == "JF207"
+    error = _failure(f"{name}==0.14.1")
+    assert error.code == "JF207"
+    assert error.hint == f'sdists = ["{name}"], which builds it from its source, or {name} 0.14.0, which has one'
+    index.add("needs-it", "1.0", requires=(f"{name}==0.14.1",))
+    assert str(_failure("needs-it").hint).startswith(f'sdists = ["{name}"], which builds it from its source, or ')
 
 
 def test_a_package_with_another_name_for_its_wheels(web: Web) -> None:

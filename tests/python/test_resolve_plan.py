@@ -70,6 +70,17 @@ def test_a_python_version_chooses_the_suite() -> None:
     assert "python3.13" in _debian(plan, "trixie").roots
 
 
+@pytest.mark.parametrize("python", ["3.11", "3.13"])
+def test_zstd_is_of_the_suite_that_writes_the_image(python: str) -> None:
+    """The server's suite has the program that compresses layers, also where it is not the project's."""
+    plan = _plan(jupyter={"python": python}, image={"compression": "zstd"})
+    assert ["zstd" in request.roots for request in plan.debian] == [
+        request.suite == {"3.11": "bookworm", "3.13": "trixie"}[python] for request in plan.debian
+    ]
+    assert [environment.name for environment in plan.environments] == ["jupyter"]
+    assert not any("zstd" in request.roots for request in _plan().debian)
+
+
 def test_building_native_code_brings_a_compiler() -> None:
     """Whoever asks for a library to build with gets what every build of native code needs; others get none of it."""
     kernel = {"language": "python", "sdists": ["pyyaml"], "build-tools": ["libyaml-dev"]}

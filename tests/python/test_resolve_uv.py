@@ -12,7 +12,9 @@ from fakes import Index, Web, serve_index, status
 
 from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
+from jupyflake.lock import Wheel
 from jupyflake.resolve import uv
+from jupyflake.resolve.edges import edges
 from jupyflake.resolve.plan import PythonRequest
 from jupyflake.resolve.python import Upgrade, resolve_python
 from jupyflake.resolve.uv_errors import explain
@@ -274,6 +276,26 @@ def test_systems_agree_on_versions_where_they_can(index: Index) -> None:
     index.add("av", "2.0", tag="cp313-cp313-manylinux_2_17_x86_64")
     resolved = resolve_python([server, _kernel("a", "av")], BOTH, None, Upgrade(), Console(quiet=True))
     assert [resolved["a"][system].versions["av"] for system in BOTH] == ["1.0", "1.0"]
+
+
+def test_what_a_package_imports_without_saying_so_comes_along(index: Index) -> None:
+    """One package imports six and does not require it; a limit of the manifest holds for that too, and `why` knows it.
+
+    nix-community/poetry2nix #1865, #1915: no list of overrides but for what a package does not say.
+    """
+    server = _server(index)
+    index.add("mplfinance", "0.12")
+    for version in ("1.0", "2.0"):
+        index.add("six", version)
+    requests = [server, _kernel("a", "mplfinance"), replace(_kernel("b", "mplfinance"), constraints=("six<2",))]
+    resolved = resolve_python(requests, BOTH, None, Upgrade(), Console(quiet=True))
+    assert resolved["a"][SYSTEM].versions == {"mplfinance": "0.12", "six": "2.0"}
+    assert resolved["b"][SYSTEM].versions == {"mplfinance": "0.12", "six": "1.0"}
+    wheels = [
+        Wheel(name=name, version=version, file=f"{name}.whl", path=None, size=1, sha256="0" * 64, use={})
+        for name, version in resolved["b"][SYSTEM].versions.items()
+    ]
+    assert edges(requests[2], SYSTEM, wheels, lambda _: None) == {"mplfinance": {"six"}, "six": frozenset()}
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ class Index:
         top = f"{name.replace('-', '_')}-{version}"
         metadata = f"Metadata-Version: 2.2\nName: {name}\nVersion: {version}\n"
         members = {f"{top}/PKG-INFO": metadata, **{f"{top}/{path}": text for path, text in (files or {}).items()}}
-        data = gzip.compress(_tar({path: text.encode() for path, text in members.items()}), mtime=0)
+        data = gzip.compress(tar({path: text.encode() for path, text in members.items()}), mtime=0)
         return self.add_file(name, f"{top}.tar.gz", data)
 
     def add_file(self, name: str, file: str, data: bytes) -> Path:
@@ -249,8 +249,8 @@ def deb(control: dict[str, str], files: dict[str, bytes] | None = None) -> bytes
     text = "".join(f"{key}: {value}\n" for key, value in control.items())
     parts = [
         ("debian-binary", b"2.0\n"),
-        ("control.tar.xz", lzma.compress(_tar({"./control": text.encode()}))),
-        ("data.tar.xz", lzma.compress(_tar({f"./{path}": data for path, data in (files or {}).items()}))),
+        ("control.tar.xz", lzma.compress(tar({"./control": text.encode()}))),
+        ("data.tar.xz", lzma.compress(tar({f"./{path}": data for path, data in (files or {}).items()}))),
     ]
     out = b"!<arch>\n"
     for name, data in parts:
@@ -258,7 +258,8 @@ def deb(control: dict[str, str], files: dict[str, bytes] | None = None) -> bytes
     return out
 
 
-def _tar(files: dict[str, bytes]) -> bytes:
+def tar(files: dict[str, bytes]) -> bytes:
+    """Give an archive of these files."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path, data in files.items():

@@ -85,6 +85,8 @@ let
     - `config`: the image configuration as Docker writes it (`Cmd`, `Env`, `User`, …)
     - `compression`: `"none"`, `"gzip"` or `"zstd"`, of each layer in the archive and on its way to a registry
     - `architecture`, `created`, `maxLayers`: as in nixpkgs
+    - `later`: list of `{ path; since; }`, store paths that a project came to have by its change of the number `since`: they lie above the
+      others, so that engines keep what is below
 
     # Result
 
@@ -104,6 +106,7 @@ let
       architecture ? architectures.${stdenv.hostPlatform.system},
       compression ? "none",
       created ? "1970-01-01T00:00:01Z",
+      later ? [ ],
       maxLayers ? 100,
     }:
     let
@@ -119,6 +122,7 @@ let
           contents
           created
           files
+          later
           maxLayers
           name
           tag

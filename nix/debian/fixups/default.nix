@@ -57,7 +57,12 @@ let
       pythonVersion = version;
       compileScript = ./python_compile.py;
       storeLibraries = ./python_store_libraries.py;
+      driver = "/run/opengl-driver/lib";
     };
+  };
+  alternatives = names: {
+    scripts = [ ./alternatives.sh ];
+    environment.alternatives = names;
   };
 in
 {
@@ -79,6 +84,15 @@ in
     libc6 = [
       "libc-gconv-modules-extra"
       "libc6"
+    ];
+    # The toplevel looks for all of them in one directory.
+    ocaml-interp = [
+      "libcompiler-libs-ocaml-dev"
+      "libstdlib-ocaml"
+      "libstdlib-ocaml-dev"
+      "ocaml-base"
+      "ocaml-compiler-libs"
+      "ocaml-interp"
     ];
     octave = [
       "octave"
@@ -113,8 +127,10 @@ in
   packages = {
     ghostscript.scripts = [ ./ghostscript.sh ];
     gnuplot-nox.scripts = [ ./gnuplot-nox.sh ];
+    "guile-3.0" = alternatives "guile=guile-3.0";
     graphviz.scripts = [ ./graphviz.sh ];
     libc6.scripts = [ ./libc6.sh ];
+    "lua5.4" = alternatives "lua=lua5.4";
     ncurses-base.scripts = [ ./ncurses-base.sh ];
     octave = {
       # Its maintainers only recommend it.
@@ -128,6 +144,7 @@ in
       "libncursesw.so.6"
       "libpcre2-8.so.0"
     ];
+    "tcl8.6" = alternatives "tclsh=tclsh8.6";
     r-base-core = {
       # Its front end is a bash script.
       depends = [ "bash" ];

@@ -1,6 +1,6 @@
 # shellcheck shell=dash disable=SC2154 # variables come from the environment
 # CPython from its several packages, in one prefix.
-# Environment: pythonVersion, compileScript, storeLibraries.
+# Environment: pythonVersion, compileScript, storeLibraries, driver.
 
 stdlib=$out/lib/python$pythonVersion
 program=$out/bin/python$pythonVersion
@@ -17,6 +17,10 @@ for package in $closure; do
   [ ! -d "$package/share/zoneinfo" ] ||
     find "$stdlib" -name '_sysconfigdata_*' -exec sed -i "s|'TZPATH': '[^']*'|'TZPATH': '$package/share/zoneinfo'|" {} +
 done
+
+# The driver of a graphics card is the machine's, and belongs to its kernel: libraries that no package has are looked for
+# where NixOS has them, and nixpkgs' programs too.
+patchelf --force-rpath --set-rpath "$(patchelf --print-rpath "$program"):$driver" "$program"
 
 # ctypes.util.find_library looks where this Python looks. Before the module's test code is the place to say so.
 cp "$storeLibraries" "$stdlib/ctypes/_store_libraries.py"

@@ -38,8 +38,10 @@ def check_libraries(specification: Specification, table: str) -> None:
 def _present(specification: Specification) -> set[str]:
     """Name all libraries: the base's and the wheels'."""
     names: set[str] = set()
+    store = os.path.dirname(specification.python) + "/"
     for directory in {*specification.system.library_dirs, *specification.library_dirs}:
-        if os.path.isdir(directory):
+        # What a machine has beside the store, such as a driver, must not decide.
+        if directory.startswith(store) and os.path.isdir(directory):
             names.update(os.listdir(directory))
     for wheel in specification.wheels:
         # Libraries without needs of their own aren't in `needed`, but stand beside the others.

@@ -33,6 +33,8 @@ class Wheel:
     programs: frozenset[str]
     # Shared objects and programs with the libraries that each asks for.
     needed: dict[str, list[str]]
+    # Whether one of these looks for libraries in another wheel's directory.
+    leans: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def read(path: str, out: str) -> Specification:
                 bytecode=wheel["bytecode"],
                 programs=frozenset(_lines(f"{support}/programs")),
                 needed={row[0]: row[1:] for row in rows},
+                leans=os.path.exists(f"{support}/leans"),
             )
         )
     return Specification(

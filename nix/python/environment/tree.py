@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from elf import relink
+from namespaces import namespace
 from specification import Specification, Wheel, fail
 
 # Directories at a wheel's root that many publish by mistake, and differently.
@@ -99,9 +100,16 @@ class Merger:
     def merge(self, path: str, directories: list[Directory]) -> None:
         """Merge `directories`, in the wheels' order, at `path`."""
         target = os.path.join(self._out, path)
-        if len(directories) == 1 and self._may_be_a_link(path) and directories[0].plain:
-            os.symlink(directories[0].path, target)
-            return
+        if len(directories) == 1:
+            only = directories[0]
+            if self._may_be_a_link(path) and only.plain:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.symlink(only.path, target)
+                return
+            if tree := self._tree(path, only):
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                os.symlink(tree, target)
+                return
         os.makedirs(target, exist_ok=True)
         winners = self._files(path, directories)
         below: dict[str, list[Directory]] = {}
@@ -126,6 +134,26 @@ class Merger:
             return path.endswith(".dist-info")
         return path not in self._real
 
+    def _tree(self, path: str, directory: Directory) -> str | None:
+        """Give the tree that stands for a package that is one wheel's.
+
+        It has real directories, linked files and bytecode. Environments share it, and a change of
+        another wheel leaves it alone.
+        """
+        wheel = directory.wheel
+        inside = directory.relative(directory.path)
+        place, _, relative = inside.partition("/")
+        if (
+            place != "site-packages"
+            or not path.startswith(self._specification.site_packages + "/")
+            or wheel.leans
+            # A program is copied, to run on the base's libc.
+            or any(program.startswith(f"{inside}/") for program in wheel.programs)
+        ):
+            return None
+        tree = os.path.join(wheel.bytecode, relative)
+        return tree if os.path.isdir(tree) else None
+
     def _files(self, path: str, directories: list[Directory]) -> dict[str, Wheel]:
         """Link the files of one directory; give the wheel that each is from."""
         winners: dict[str, Wheel] = {}
@@ -136,8 +164,11 @@ class Merger:
                 if entry.is_dir() or here in self._own:
                     continue
                 if name in winners:
-                    self._decide(here, sources[name], winners[name], entry.path, directory.wheel)
-                    continue
+                    if not self._decide(
+                        here, sources[name], winners[name], entry.path, directory.wheel
+                    ):
+                        continue
+                    os.unlink(os.path.join(self._out, here))
                 winners[name], sources[name] = directory.wheel, entry.path
                 if directory.is_program(entry):
                     relink(self._specification.system, entry.path, os.path.join(self._out, here))
@@ -145,15 +176,20 @@ class Merger:
                     os.symlink(entry.path, os.path.join(self._out, here))
         return winners
 
-    def _decide(self, here: str, kept: str, winner: Wheel, other: str, loser: Wheel) -> None:
-        """Two wheels have one file: fine if equal, else an error or a warning."""
+    def _decide(self, here: str, kept: str, winner: Wheel, other: str, loser: Wheel) -> bool:
+        """Two wheels have one file: an error, a warning or nothing; tell whether the other wins."""
         if same(kept, other):
-            return
+            return False
+        one, two = namespace(kept), namespace(other)
+        if one is not None and two is not None:
+            # All parts are in one directory anyway, and pkg_resources may not be there.
+            return "pkg_resources" in one and "pkg_resources" not in two
         if importable(here, self._specification.site_packages):
             self._refuse(here, winner, loser)
         self._specification.warn(
             f"{here} is in {winner.name} and in {loser.name}; kept that of {winner.name}"
         )
+        return False
 
     def _refuse(self, here: str, one: Wheel, other: Wheel) -> None:
         fail(

@@ -10,6 +10,7 @@ requirements.
 import importlib
 import json
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -17,6 +18,7 @@ import tomllib
 import traceback
 import zipfile
 from collections.abc import Callable
+from types import ModuleType
 from typing import NoReturn
 
 from causes import Causes
@@ -35,6 +37,22 @@ def _fail(message: str, hint: str) -> NoReturn:
     sys.exit(f"error: {message}\n  try: {hint}")
 
 
+def _extract(archive: tarfile.TarFile, target: str) -> None:
+    """Unpack; paths and links that lead outside, and devices, are refused."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(target, filter="data")
+        return
+    # The Python of Debian's bookworm has no filters yet.
+    for member in archive.getmembers():
+        ends = [member.name, member.linkname] if member.islnk() else [member.name]
+        if member.issym():
+            ends.append(os.path.join(os.path.dirname(member.name), member.linkname))
+        if member.isdev() or any(re.match(r"/|\.\.(/|$)", os.path.normpath(end)) for end in ends):
+            message = f"{member.name} leads outside, or is a device"
+            raise tarfile.TarError(message)
+    archive.extractall(target)  # noqa: S202  (what the filter would refuse is refused above)
+
+
 def _unpack(source: str, file: str, target: str) -> str:
     """Unpack an archive, or copy a directory; give the project's directory."""
     if os.path.isdir(source):
@@ -49,18 +67,15 @@ def _unpack(source: str, file: str, target: str) -> str:
             archive.extractall(target)  # noqa: S202  (it takes the `..` out of names)
     else:
         with tarfile.open(source) as archive:
-            # Refuses paths and links that lead outside, and devices.
-            archive.extractall(target, filter="data")
+            _extract(archive, target)
     entries = os.listdir(target)
     if len(entries) != 1 or not os.path.isdir(os.path.join(target, entries[0])):
         raise tarfile.TarError(_NO_DIRECTORY)
     return os.path.join(target, entries[0])
 
 
-def _build(top: str) -> str:
-    """Have the backend build the project in the current directory; give the wheel's path."""
-    target = os.path.join(top, "wheel")
-    os.mkdir(target)
+def _backend() -> tuple[str, ModuleType]:
+    """Give the build backend of the project in the current directory, with its name."""
     system: dict[str, object] = {}
     if os.path.exists("pyproject.toml"):
         with open("pyproject.toml", "rb") as stream:
@@ -72,8 +87,45 @@ def _build(top: str) -> str:
     backend = importlib.import_module(name)
     for attribute in filter(None, attributes.split(".")):
         backend = getattr(backend, attribute)
+    return name, backend
+
+
+def _build(top: str) -> str:
+    """Have the backend build the project in the current directory; give the wheel's path."""
+    target = os.path.join(top, "wheel")
+    os.mkdir(target)
+    name, backend = _backend()
     settings = {"build-dir": os.path.join(top, "build")} if name in _RANDOM else None
     return os.path.join(target, backend.build_wheel(target, settings))
+
+
+def _ask(top: str) -> str:
+    """Have the backend say what its build requires, and its metadata if it can; give the answer."""
+    _, backend = _backend()
+    requires = list(getattr(backend, "get_requires_for_build_wheel", list)())
+    answer: dict[str, object] = {"requires": requires}
+    try:
+        answer["metadata"] = _metadata(backend, os.path.join(top, "metadata"))
+    except (Exception, SystemExit):
+        # What it requires may be what it lacks.
+        if not requires:
+            raise
+        traceback.print_exc(limit=-3)
+    path = os.path.join(top, "answer")
+    with open(path, "w", encoding="utf-8") as stream:
+        json.dump(answer, stream)
+    return path
+
+
+def _metadata(backend: ModuleType, target: str) -> str:
+    os.mkdir(target)
+    if hasattr(backend, "prepare_metadata_for_build_wheel"):
+        info = backend.prepare_metadata_for_build_wheel(target)
+        with open(os.path.join(target, info, "METADATA"), encoding="utf-8") as stream:
+            return stream.read()
+    with zipfile.ZipFile(os.path.join(target, backend.build_wheel(target))) as archive:
+        name = next(each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+        return archive.read(name).decode()
 
 
 def _logged(action: Callable[[], str], output: str) -> tuple[str | None, list[str]]:
@@ -114,11 +166,18 @@ def main(path: str, table: str, out: str) -> None:
     os.environ.update(dict.fromkeys(_PRETENDED, specification["version"]))
     # Modules of these names are the project's from here on.
     del sys.path[0]
-    wheel, lines = _logged(lambda: _build(top), os.path.join(top, "output"))
+    ask = specification["ask"]
+    action = _ask if ask else _build
+    wheel, lines = _logged(lambda: action(top), os.path.join(top, "output"))
     if wheel is None:
         print(*lines[-_TAIL:], sep="\n")  # noqa: T201  (for the log)
         cause, hint = causes.explain(lines)
-        _fail(f"sdist {file}: its build failed: {cause}", hint)
+        what = "its build backend does not say what it needs" if ask else "its build failed"
+        _fail(f"sdist {file}: {what}: {cause}", hint)
+    if ask:
+        shutil.move(wheel, out)
+        os.chmod(out, 0o644)
+        return
     if not wheel.endswith("-any.whl"):
         with zipfile.ZipFile(wheel) as archive:
             if not any(".so" in name or "/scripts/" in name for name in archive.namelist()):

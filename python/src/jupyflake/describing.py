@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any
 
+from jupyflake import costs
+from jupyflake.console import columns
+from jupyflake.manifest.model import SERVER
+from jupyflake.picture import lines
+from jupyflake.picture.parts import parts, readable
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from jupyflake.picture.parts import Part, StorePath
 
 _LARGEST = 10
 # Before the name of a store path stands its hash.
 _HASH_LENGTH = 33
-_NAMES = 4
+_WIDTH, _HEIGHT = 80, 20
 
 
-def describe(plan: Mapping[str, Any], digest: str, measures: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
-    """Give name, digests, settings and layers, and the largest of the store paths."""
+def inside(plan: Mapping[str, Any]) -> list[str]:
+    """Give the store paths of an image."""
+    return [path for layer in plan["layers"] for path in layer["paths"]]
+
+
+def describe(plan: Mapping[str, Any], digest: str, closures: Mapping[str, Sequence[StorePath]]) -> dict[str, Any]:
+    """Give name, digests, settings and layers, what each kernel costs, and the largest packages.
+
+    `closures` has what each kernel and the server need, as `costs.closures` gives it; sizes are in bytes.
+    """
     config = json.loads(plan["config"])
     settings = config["config"]
     layers = [
@@ -28,8 +45,7 @@ def describe(plan: Mapping[str, Any], digest: str, measures: Mapping[str, tuple[
         }
         for layer in plan["layers"]
     ]
-    sizes = {path: measures[path] for layer in layers for path in layer["paths"] if path in measures}
-    largest = sorted(sizes, key=lambda path: (-sizes[path][0], path))[:_LARGEST]
+    found = parts(closures)
     return {
         "reference": f"{plan['name']}:{plan['tag']}",
         "id": f"sha256:{plan['id']}",
@@ -44,12 +60,21 @@ def describe(plan: Mapping[str, Any], digest: str, measures: Mapping[str, tuple[
         "env": settings.get("Env", []),
         "labels": settings.get("Labels", {}),
         "layers": layers,
-        "largest": [{"path": path, "size": sizes[path][0], "kind": sizes[path][1]} for path in largest],
+        "largest": _listed(found[:_LARGEST]),
+        "environments": costs.costs(found, closures),
+        "packages": _listed(found),
     }
 
 
+def _listed(found: Iterable[Part]) -> list[dict[str, Any]]:
+    return [
+        {"name": part.name, "size": part.size, "environments": list(part.users), "paths": list(part.paths)}
+        for part in found
+    ]
+
+
 def text(description: Mapping[str, Any]) -> str:
-    """Write a description for people."""
+    """Write a description for people, in lines of 80 characters."""
     rows = [
         ("image", description["reference"]),
         ("id", description["id"]),
@@ -61,28 +86,60 @@ def text(description: Mapping[str, Any]) -> str:
         ("ports", ", ".join(description["ports"])),
         *(("label", f"{name}={value}") for name, value in sorted(description["labels"].items())),
     ]
-    lines = [f"{name:<9} {value}" for name, value in rows]
-    lines += ["", f"{len(description['layers'])} layers"]
-    lines += [f"{_megabytes(layer['size'])}  {_names(layer['paths'])}" for layer in description["layers"]]
-    lines += ["", f"the {len(description['largest'])} largest parts"]
-    lines += [f"{_megabytes(part['size'])}  {part['path'].rsplit('/', 1)[-1]}" for part in description["largest"]]
-    return "\n".join(lines)
+    sections = [
+        "\n".join(f"{name:<8} {value}" for name, value in rows),
+        treemap(description["packages"], list(description["environments"])),
+        columns(("only it brings", "it shares", "what"), _costs(description["environments"])),
+        f"the {len(description['largest'])} largest packages\n{_packages(description['largest'])}",
+    ]
+    return "\n\n".join(sections)
+
+
+def treemap(packages: Iterable[Mapping[str, Any]], users: Sequence[str]) -> str:
+    """Draw what only one user has, and what several share."""
+    boxes: dict[str, list[tuple[str, int]]] = {user: [] for user in users}
+    shared: list[tuple[str, int]] = []
+    for package in packages:
+        several = len(package["environments"]) > 1
+        (shared if several else boxes[package["environments"][0]]).append((package["name"], package["size"]))
+    return lines.draw([*(lines.Block(*box) for box in boxes.items()), lines.Block("shared", shared)], _WIDTH, _HEIGHT)
+
+
+def layers(description: Mapping[str, Any]) -> str:
+    """List the layers from the lowest on, with what is in each."""
+    listed = description["layers"]
+    rows = [
+        (str(index), readable(layer["size"]).rjust(7), _names(layer["paths"])) for index, layer in enumerate(listed, 1)
+    ]
+    return columns(("layer", "   size", "what is in it"), rows)
+
+
+def _costs(environments: Mapping[str, Mapping[str, int]]) -> list[tuple[str, str, str]]:
+    return [
+        (
+            readable(sizes["own"]).rjust(14),
+            readable(sizes["shared"]).rjust(9),
+            "jupyter: the server, and what every image has" if name == SERVER else name,
+        )
+        for name, sizes in environments.items()
+    ]
+
+
+def _packages(packages: Iterable[Mapping[str, Any]]) -> str:
+    rows = [
+        (readable(package["size"]).rjust(7), package["name"], ", ".join(package["environments"]))
+        for package in packages
+    ]
+    return columns(("   size", "package", "of"), rows)
 
 
 def _size(description: Mapping[str, Any]) -> str:
-    size = _megabytes(description["size"]).strip()
+    size = f"{readable(description['size'])} in {len(description['layers'])} layers"
     if description["compression"] == "none":
         return size
-    return f"{size} ({description['compression']}; {_megabytes(description['unpacked']).strip()} unpacked)"
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:8.1f} MB"
+    return f"{size} ({description['compression']}; {readable(description['unpacked'])} unpacked)"
 
 
 def _names(paths: list[str]) -> str:
-    if not paths:
-        return "users, configuration, directories"
-    names = [path.rsplit("/", 1)[-1][_HASH_LENGTH:] for path in paths]
-    rest = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-    return ", ".join(names[:_NAMES]) + rest
+    names = ", ".join(path.rsplit("/", 1)[-1][_HASH_LENGTH:] for path in paths)
+    return textwrap.shorten(names, 60, placeholder=" …") if names else "users, configuration, directories"

@@ -433,6 +433,11 @@ CODES: dict[str, Code] = {
         "A source names an index whose address neither the manifest nor this machine's uv settings have.",
         "Add it to `[indexes]`, or set UV_INDEX=name=https://….",
     ),
+    "JF288": Code(
+        "source that cannot be asked here",
+        "Only a source's build backend knows what it needs, and the lock is for other systems than this machine's.",
+        "Lock on a machine of such a system, or add this one's to `systems`.",
+    ),
     # 3xx: fetching
     "JF301": Code(
         "wrong content",
@@ -570,6 +575,11 @@ CODES: dict[str, Code] = {
         "The project's flake has changes of its own and is in a git repository, of which Nix sees only tracked files.",
         "Run `git add -N` with the files that the message names.",
     ),
+    "JF471": Code(
+        "not for this system",
+        "The project's systems, for which it is locked, don't include the one that it is to be built on.",
+        "Add the system to `systems` under [project], then run `jupyflake lock`.",
+    ),
     # 5xx: images and container engines
     "JF501": Code(
         "no container engine",
@@ -669,6 +679,11 @@ CODES: dict[str, Code] = {
         "image without jupyterhub",
         "A hub starts jupyterhub-singleuser in an image, and this one has none.",
         "Write `hub = true` under [image].",
+    ),
+    "JF572": Code(
+        "no JupyterHub there",
+        "The address that was given as the hub's does not answer as a hub does.",
+        "Check the address, or give the hub's version itself: `--hub 5.2.1`.",
     ),
     # 6xx: the machine
     "JF601": Code(

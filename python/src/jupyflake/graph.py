@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ def _graphs(
         if name in requests:
             listed = project.manifest.jupyter.packages if name == SERVER else project.manifest.kernels[name].packages
             asked = {bare(text): text for text in listed} if requests[name].python else {}
-            found.append(_python(lock, requests[name], asked, system, edges=edges))
+            found.append(_python(project, lock, requests[name], asked, system, edges=edges))
         if environment.versions is not None:
             found.append(_nixpkgs(name, environment))
         elif environment.suite:
@@ -110,11 +111,20 @@ def _graphs(
     return [graph for graph in found if graph.versions]
 
 
-def _python(lock: Lock, request: plans.PythonRequest, listed: Mapping[str, str], system: str, *, edges: bool) -> Graph:
+def _python(
+    project: Project,
+    lock: Lock,
+    request: plans.PythonRequest,
+    listed: Mapping[str, str],
+    system: str,
+    *,
+    edges: bool,
+) -> Graph:
     from jupyflake.resolve import edges as asking  # noqa: PLC0415  (uv is not always asked)
+    from jupyflake.resolve.backends import of_lock  # noqa: PLC0415
 
     wheels = [wheel for wheel in lock.wheels if system in wheel.use.get(request.name, ())]
-    needs = asking.edges(request, system, wheels) if edges else {}
+    needs = asking.edges(request, system, wheels, partial(of_lock, project, request.name)) if edges else {}
     versions = {wheel.name: wheel.version for wheel in wheels}
     why = _reason(lock.environments[request.name], server=request.name == SERVER)
     roots = []

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.manifest.environments import HUB
+from jupyflake.manifest.model import SERVER
 from jupyflake.manifest.requirements import python_name
 from jupyflake.manifest.rules import IMAGE_NAME, IMAGE_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jupyflake.lock import Lock
     from jupyflake.manifest.model import Manifest
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -30,6 +32,12 @@ class Reference:
     name: str
     tag: str
     digest: str | None = None
+
+    @property
+    def registry(self) -> str:
+        """The registry's host; nothing where the name has none."""
+        first, slash, _ = self.name.partition("/")
+        return first if slash and (first == "localhost" or "." in first or ":" in first) else ""
 
     @property
     def version(self) -> str:
@@ -81,6 +89,20 @@ def require_hub(manifest: Manifest, where: str) -> None:
             where=where,
             hint="hub = true, under [image]",
         )
+
+
+def mismatch(name: str, lock: Lock, hub: str) -> str:
+    """Say where an image's jupyterhub is of another major version than the hub; nothing where it is not.
+
+    A server of another major version may let nobody in: jupyterhub/jupyterhub #1083, #1361, #475.
+    """
+    versions = [wheel.version for wheel in lock.wheels if wheel.name == HUB and SERVER in wheel.use]
+    if not versions or versions[0].partition(".")[0] == hub.partition(".")[0]:
+        return ""
+    return (
+        f"the hub has JupyterHub {hub}, and the image of {name} has {versions[0]}, so people may not get in: "
+        f'write "jupyterhub=={hub.partition(".")[0]}.*" into packages under [jupyter]'
+    )
 
 
 def values(projects: Sequence[tuple[Manifest, Reference]]) -> dict[str, object]:

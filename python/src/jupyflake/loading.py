@@ -69,10 +69,12 @@ def _load_missing(engine: Engine, image: Image, console: Console) -> Loaded:
     # Docker's own form keeps the health check in podman; it has no name for zstd.
     form: Literal["oci", "docker"] = "oci" if image.compression == "zstd" else "docker"
     with serving(image, form, console, f"loading {image.reference} into {engine.name}") as served:
-        completed = pull(engine, served)
         try:
+            completed = pull(engine, served)
             if completed.returncode == 0:
                 process.run([engine.name, "tag", image.id, image.reference])
+            elif served.gone.is_set():
+                raise served.lost()
         finally:
             forget(engine, served.reference)
     if completed.returncode == 0:
@@ -87,7 +89,7 @@ def _load_missing(engine: Engine, image: Image, console: Console) -> Loaded:
 def pull(engine: Engine, served: Served) -> process.Completed:
     """Have the engine pull what is served."""
     plain = ["--tls-verify=false"] if engine.name == "podman" else []
-    return process.run([engine.name, "pull", "--quiet", *plain, served.reference], check=False)
+    return process.run([engine.name, "pull", "--quiet", *plain, served.reference], check=False, stop=served.gone)
 
 
 def forget(engine: Engine, reference: str) -> None:

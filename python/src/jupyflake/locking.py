@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from jupyflake import project as projects
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetching import DebsVanished, fetch_project
+from jupyflake.flake import NIXPKGS
 from jupyflake.lock import Lock, dumps, loads
 
 if TYPE_CHECKING:
@@ -181,6 +182,26 @@ def fetch_or_relock(
     return locked.lock, fetch_project(project, locked.lock, system, console, sources=locked.sources, wanted=names)
 
 
+def require_system(project: Project, system: str) -> None:
+    """Make sure that the project is locked for a system.
+
+    Raises JF471 where it isn't.
+    """
+    systems = project.manifest.project.systems
+    if system in systems:
+        return
+    wanted = ", ".join(f'"{each}"' for each in [*systems, system])
+    hint = f"systems = [{wanted}] under [project], then jupyflake lock"
+    if system.endswith("-darwin") and project.manifest.project.base != NIXPKGS:
+        hint = 'jupyflake build --in-container, which builds the image for Linux; or base = "nixpkgs"'
+    raise JupyflakeError(
+        "JF471",
+        f"the project is for {', '.join(systems)}, and this is {system}",
+        where="jupyter.toml",
+        hint=hint,
+    )
+
+
 def ensure_ready(
     project: Project,
     system: str,
@@ -189,7 +210,11 @@ def ensure_ready(
     *,
     wanted: Callable[[], frozenset[str]] | None = None,
 ) -> Lock:
-    """Bring lock and store to where Nix can build; `wanted` asks Nix which store names it lacks."""
+    """Bring lock and store to where Nix can build; `wanted` asks Nix which store names it lacks.
+
+    Raises JF471 for a system that the project has no packages for.
+    """
+    require_system(project, system)
     lock = read_lock(project)
     sources: Mapping[str, str] = {}
     if options.frozen and lock is not None:

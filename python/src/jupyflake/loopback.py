@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyflake import process
+from jupyflake import planned, process
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jupyflake.planned import Image
 
 _PATIENCE = 30.0
+_GLANCE = 0.2
 
 
 @dataclass
@@ -33,6 +35,30 @@ class Served:
     layers: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     ready: threading.Event = field(default_factory=threading.Event)
+    # Set when nothing more can be taken: the program has ended, or can't read a layer. An engine would try for minutes.
+    gone: threading.Event = field(default_factory=threading.Event)
+
+    def await_ready(self) -> None:
+        """Wait until it answers.
+
+        Raises JF563 where it doesn't.
+        """
+        end = time.monotonic() + _PATIENCE
+        while not self.ready.wait(_GLANCE):
+            if self.gone.is_set():
+                raise self.lost()
+            if time.monotonic() > end:
+                raise JupyflakeError("JF563", "the image could not be served: no answer", hint="run with --verbose")
+
+    def lost(self) -> JupyflakeError:
+        """Say why no more can be taken."""
+        if self.said:
+            return planned.failed(self.said[-1])
+        return JupyflakeError(
+            "JF563",
+            "the program that reads the image was ended, as the system does where memory is short",
+            hint="run it again: what has arrived is not sent twice",
+        )
 
     def hear(self, line: str) -> None:
         """Take a line that the program writes: an event in JSON, or words of an error."""
@@ -54,6 +80,7 @@ class Served:
                 self.progress.advance(int(event["bytes"]))
             case "error":
                 self.said.append(str(event["message"]))
+                self.gone.set()
 
 
 @contextlib.contextmanager
@@ -61,10 +88,8 @@ def serving(image: Image, form: Literal["oci", "docker"], console: Console, desc
     """Serve an image; `reference` is what an engine on this machine calls it."""
     with console.progress(image.size, description, bytes=True) as progress:
         served = Served(console, progress)
-        with process.background(image.writer("serve", form), served.hear):
-            if not served.ready.wait(_PATIENCE):
-                reason = served.said[-1] if served.said else "it does not answer"
-                raise JupyflakeError("JF563", f"the image could not be served: {reason}", hint="run with --verbose")
+        with process.background(image.writer("serve", form), served.hear, on_end=served.gone.set):
+            served.await_ready()
             name = image.reference.rsplit("/", 1)[-1]
             served.reference = f"127.0.0.1:{served.port}/{name}"
             yield served

@@ -67,6 +67,9 @@ class Wanted:
     frozen: bool = False
     # Whether caches must not be asked.
     offline: bool = False
+    # Which file of the library has it, and what that takes besides.
+    file: str = "flake.nix"
+    further: tuple[str, ...] = ()
     # Caches that did not answer, which are not asked again in this run.
     silent: set[str] = field(default_factory=set)
 
@@ -77,10 +80,10 @@ class Wanted:
         A flake with changes of its own is evaluated as a flake, with this program's own library.
         """
         if not is_customised(self.project):
-            library = str(flake_directory() / "nix" / "flake.nix")
+            library = str(flake_directory() / "nix" / self.file)
             check = ["--arg", "checkLock", "false"] if self.frozen else []
             place = ["--argstr", "src", str(self.project)]
-            return ["--file", library, *place, *check, *nixpkgs_arguments(), self.attribute]
+            return ["--file", library, *place, *check, *self.further, *nixpkgs_arguments(), self.attribute]
         arguments = [f"{_reference(self.project)}#{self.attribute}", "--no-write-lock-file"]
         text = (self.project / "flake.nix").read_text(encoding="utf-8")
         if any(_INPUT.search(line) for line in text.splitlines()):

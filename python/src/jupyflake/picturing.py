@@ -11,7 +11,7 @@ from jupyflake.manifest.model import SERVER
 from jupyflake.picture.parts import StorePath, groups, parts, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from jupyflake.session import Session
@@ -24,10 +24,7 @@ def picture(session: Session, kernels: Sequence[str], output: Path | None, optio
 
     Raises JF143 for an ending that is no format.
     """
-    if output is not None and output.suffix not in _FORMATS:
-        raise JupyflakeError(
-            "JF143", f"{output} is neither .svg, .png nor .dot", hint=f"--output {output.stem or 'graph'}.svg"
-        )
+    require_format(output)
     project = session.project()
     for kernel in kernels:
         targets.require_kernel(project, kernel)
@@ -39,29 +36,48 @@ def picture(session: Session, kernels: Sequence[str], output: Path | None, optio
     closures = {name: closure(root) for name, root in roots.items()}
     found = parts(closures)
     title = project.manifest.project.name
-    sizes = {name: sum(each.size for each in paths) for name, paths in closures.items()}
-    if output is None or output.suffix == ".dot":
+    if output is None:
         from jupyflake.picture import formats  # noqa: PLC0415  (the libraries for pictures are slow to load)
 
-        content: str | bytes = formats.dot(title, closures, found)
-    else:
-        from jupyflake.picture import drawing, formats  # noqa: PLC0415
-
-        drawn = drawing.draw(title, sizes, groups(found), formats.width_of)
-        content = formats.png(drawn) if output.suffix == ".png" else formats.svg(drawn)
-    if output is None:
-        session.console.result(str(content).rstrip("\n"))
+        session.console.result(formats.dot(title, closures, found).rstrip("\n"))
         return
     path = session.directory / output
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    write(path, title, closures)
     total = sum(part.size for part in found)
     data = {
         "file": str(path),
         "size": total,
-        "environments": sizes,
+        "environments": _sizes(closures),
         "packages": [{"name": part.name, "size": part.size, "environments": list(part.users)} for part in found],
     }
     session.console.result(f"{output}: {readable(total)} in {len(found)} packages", data=data)
+
+
+def require_format(output: Path | None) -> None:
+    """Make sure that a file's ending says what kind of picture it is to be.
+
+    Raises JF143 for an ending that is no format.
+    """
+    if output is not None and output.suffix not in _FORMATS:
+        raise JupyflakeError(
+            "JF143", f"{output} is neither .svg, .png nor .dot", hint=f"--output {output.stem or 'graph'}.svg"
+        )
+
+
+def write(path: Path, title: str, closures: Mapping[str, Sequence[StorePath]]) -> None:
+    """Write the picture of some environments, in the format of the file's ending."""
+    from jupyflake.picture import drawing, formats  # noqa: PLC0415  (the libraries for pictures are slow to load)
+
+    found = parts(closures)
+    if path.suffix == ".dot":
+        path.write_text(formats.dot(title, closures, found), encoding="utf-8")
+        return
+    drawn = drawing.draw(title, _sizes(closures), groups(found), formats.width_of)
+    path.write_bytes(formats.png(drawn) if path.suffix == ".png" else formats.svg(drawn).encode())
+
+
+def _sizes(closures: Mapping[str, Sequence[StorePath]]) -> dict[str, int]:
+    return {name: sum(each.size for each in paths) for name, paths in closures.items()}
 
 
 def closure(root: Path) -> list[StorePath]:

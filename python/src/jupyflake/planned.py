@@ -48,6 +48,11 @@ class Image:
             )
         return [self.program, command, self.plan, *words]
 
+    def source(self) -> Path:
+        """Give the store path that holds the program and refers to all that is in the image."""
+        program, *_ = self.writer("write")
+        return Path(program).parent
+
     def read(self) -> dict[str, Any]:
         """Read the plan."""
         self.writer("write")
@@ -100,15 +105,6 @@ def describe(program: Path, plan: Path) -> Image:
         program=program,
         plan=plan,
     )
-
-
-def measures() -> dict[str, tuple[int, str]]:
-    """Give size and kind of the store paths that were in images."""
-    try:
-        content = json.loads((cache_directory("image") / "paths.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {path: (int(size), str(kind)) for path, (size, kind) in content.get("known", {}).items()}
 
 
 def failed(said: str) -> JupyflakeError:

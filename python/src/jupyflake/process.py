@@ -27,10 +27,13 @@ INSTALL = {
     "apt-cache": "lock on a Debian machine; building from jupyter.lock needs no apt",
     "docker": "sudo apt install docker.io (Debian), or see https://docs.docker.com/engine/install",
     "podman": "sudo apt install podman (Debian), or see https://podman.io/docs/installation",
+    "skopeo": "sudo apt install skopeo (Debian), or see https://github.com/containers/skopeo/blob/main/install.md",
     "git": "sudo apt install git (Debian), or see https://git-scm.com/downloads",
     "uv": "uv tool install --reinstall jupyflake; uv is one of its dependencies",
 }
 
+# Seconds between two looks at whether a program is still to run.
+_GLANCE = 0.5
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -109,12 +112,13 @@ def run(
     check: bool = True,
     stream: bool = False,
     on_line: Callable[[str], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Completed:
     """Run a program to its end.
 
     `env` is the whole environment, as in `subprocess`. With `capture=False` the program has our
     terminal. With `stream=True` its standard error is captured and shown while it runs; with
-    `on_line` each line of it goes to that function instead.
+    `on_line` each line of it goes to that function instead. When `stop` is set, the program is ended.
     """
     words = tuple(str(word) for word in argv)
     words = (*_elsewhere.get(words[0], words[:1]), *words[1:])
@@ -141,6 +145,8 @@ def run(
             hint="check the permissions of the program and of the working directory",
         ) from error
     data = input.encode() if isinstance(input, str) else input
+    if stop is not None:
+        threading.Thread(target=_end_at, args=(process, stop), daemon=True).start()
     with process:
         try:
             stdout, stderr = _communicate(process, data, on_line)
@@ -162,9 +168,13 @@ def background(
     argv: Sequence[str | os.PathLike[str]],
     on_line: Callable[[str], None],
     *,
+    on_end: Callable[[], None] = lambda: None,
     env: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
-    """Run a program beside us, whose every line goes to `on_line`; at the end its input is closed and it is awaited."""
+    """Run a program beside us, whose every line goes to `on_line`; at the end its input is closed and it is awaited.
+
+    `on_end` is called when it has ended, which may be before its time.
+    """
     words = tuple(str(word) for word in argv)
     for trace in _trace:
         trace(f"$ {redact(shlex.join(words))} &")
@@ -188,6 +198,7 @@ def background(
     def read() -> None:
         for line in process.stdout or ():
             on_line(_text(line).rstrip("\r\n"))
+        on_end()
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
@@ -204,6 +215,13 @@ def background(
         reader.join(timeout=5)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _end_at(process: subprocess.Popen[bytes], stop: threading.Event) -> None:
+    while process.poll() is None:
+        if stop.wait(_GLANCE):
+            process.terminate()
+            return
 
 
 def _communicate(

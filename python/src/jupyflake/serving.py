@@ -19,7 +19,7 @@ _CLI = "JUPYFLAKE_CLI"
 # Where nix/config.py finds the kernels as they are now, through the link that each build of the shell renews.
 _CURRENT = "JUPYFLAKE_CURRENT"
 # The wrapped `jupyter` and the kernels set these for themselves; None is unset.
-_OWN = ("PATH", "SSL_CERT_FILE", "FONTCONFIG_FILE")
+_OWN = ("PATH", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "FONTCONFIG_FILE")
 
 
 def serve(

@@ -10,22 +10,24 @@ from hypothesis import strategies as st
 
 HASH = "0" * 32
 MEGABYTE = 1 << 20
-KINDS = ("base", "wheel", "bytecode", "environment")
+KINDS = ("base", "wheel", "bytecode", "environment", "project")
 
 
-def path(streamer: Any, name: str, size: int = 1000, kind: str = "wheel", hash_: str = HASH) -> Any:
+def path(streamer: Any, name: str, size: int = 1000, kind: str = "wheel", *, hash_: str = HASH, since: int = 0) -> Any:
     """Make a store path."""
-    return streamer.layers.StorePath(f"/nix/store/{hash_}-{name}", size, kind)
+    return streamer.layers.StorePath(f"/nix/store/{hash_}-{name}", size, kind, since)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(st.tuples(st.integers(0, 9 * MEGABYTE), st.sampled_from(KINDS)), max_size=300),
+    st.lists(st.tuples(st.integers(0, 9 * MEGABYTE), st.sampled_from(KINDS), st.integers(0, 4)), max_size=300),
     st.integers(1, 124),
 )
-def test_nothing_is_lost(streamer: Any, sizes: list[tuple[int, str]], limit: int) -> None:
+def test_nothing_is_lost(streamer: Any, sizes: list[tuple[int, str, int]], limit: int) -> None:
     """Every path is in exactly one layer, and there are never more layers than allowed."""
-    paths = [path(streamer, f"p{number}-1", size, kind) for number, (size, kind) in enumerate(sizes)]
+    paths = [
+        path(streamer, f"p{number}-1", size, kind, since=since) for number, (size, kind, since) in enumerate(sizes)
+    ]
     dealt = streamer.layers.group(paths, limit)
     assert len(dealt) <= limit
     assert sorted(member for layer in dealt for member in layer) == sorted(item.path for item in paths)
@@ -66,7 +68,33 @@ def test_what_changes_often_is_on_top(streamer: Any) -> None:
     paths = [path(streamer, f"{kind}{size}-1", size, kind) for kind in KINDS for size in (1000, 2 * MEGABYTE)]
     order = [layer[0].rsplit("-", 2)[1] for layer in streamer.layers.group(paths, 100)]
     assert order[:3] == ["base2097152", "bytecode2097152", "wheel2097152"]
-    assert [name.rstrip("0123456789") for name in order[-2:]] == ["environment", "environment"]
+    assert [name.rstrip("0123456789") for name in order[-4:]] == ["environment", "environment", "project", "project"]
+
+
+def test_what_came_later_is_above(streamer: Any) -> None:
+    """A wheel and its bytecode that a change brought are one layer, its environment one above; below nothing moves."""
+    before = [path(streamer, f"{kind}{number}-1", kind=kind) for kind in KINDS[:3] for number in range(20)]
+    first = [path(streamer, "first-1", since=1)]
+    second = [
+        path(streamer, "second-1", since=2),
+        path(streamer, "python3.13-bytecode-since-2", kind="bytecode", since=2),
+    ]
+    kept = [path(streamer, "python3.13-kept", kind="environment")]
+    changed = [path(streamer, "python3.13-changed", kind="environment", since=2)]
+    config = [path(streamer, "config", kind="project")]
+    old = streamer.layers.group([*before, *kept, *config], 100)
+    new = streamer.layers.group([*config, *second, *kept, *before, *first, *changed], 100)
+    above = [sorted(each.path for each in layer) for layer in (first, second, changed, config)]
+    assert [*old[:-1], *above] == new
+
+
+def test_a_project_at_the_limit_keeps_its_layers(streamer: Any) -> None:
+    """Where large paths have taken all room, a change moves none of them."""
+    before = [path(streamer, f"large{number}-1", MEGABYTE + number) for number in range(200)]
+    new = path(streamer, "new-1", since=1)
+    old = streamer.layers.group(before, 100)
+    assert streamer.layers.group([*before, new], 100) == [*old, [new.path]]
+    assert len(old) <= 100
 
 
 def test_no_room(streamer: Any) -> None:
@@ -80,9 +108,10 @@ def test_kinds(streamer: Any, store: Any) -> None:
     expected = {
         store.add("numpy-2.4", {"site-packages/numpy.py": b""}): "wheel",
         store.add("python3.13-numpy-2.4", {"numpy/numpy/__pycache__/a.cpython-313.pyc": b""}): "bytecode",
+        store.add("python3.13-bytecode-1", {"six/__pycache__/six.cpython-313.pyc": b""}): "bytecode",
         store.add("python3.13-3.13.5", {"bin/python3": b"", "lib/python3.13/a.py": b""}): "base",
         store.add("python3.13-jupyter", {"pyvenv.cfg": b"", "bin/python": b""}): "environment",
-        store.add("jupyter-config", {"etc/a": b""}): "environment",
+        store.add("jupyter-config", {"etc/a": b""}): "project",
     }
     assert {found: streamer.layers.kind(found) for found in expected} == expected
 
@@ -96,3 +125,9 @@ def test_stem(streamer: Any) -> None:
 def test_closure(streamer: Any) -> None:
     """Nix' list of a closure is read with derivers and references, and sorted."""
     assert streamer.layers.closure("/b\n/b.drv\n2\n/a\n/b\n/a\n\n0\n") == ["/a", "/b"]
+
+
+def test_unreferenced(streamer: Any) -> None:
+    """What only the root refers to is told from what another path needs; a path's reference to itself doesn't count."""
+    graph = "/root\n\n3\n/a\n/b\n/c\n/a\n\n2\n/a\n/b\n/b\n\n0\n/c\n\n0\n"
+    assert streamer.layers.unreferenced(graph, "/root") == {"/root", "/a", "/c"}

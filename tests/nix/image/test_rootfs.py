@@ -55,6 +55,30 @@ def test_contents(streamer: Any, store: Any) -> None:
     assert (found["/share/x"]["mode"], found["/share/x/y"]["content"]) == (0o700, f"{first}/share/x/y")
 
 
+def test_what_stays_is_below(streamer: Any, store: Any) -> None:
+    """Files that mention nothing of the project's own have a layer below it; a copied file is in the image once."""
+    tool = store.add("tool-1", {"bin/tool": b""})
+    jupyter = store.add("jupyter", {"bin/jupyter": b""})
+    bill = store.add("inventory", {"sbom.json": b"bill"})
+    files = {
+        "/usr/bin/tool": {"link": f"{tool}/bin/tool"},
+        "/usr/bin/jupyter": {"link": f"{jupyter}/bin/jupyter"},
+        "/var/sbom.json": {"copy": f"{bill}/sbom.json"},
+        "/tmp": {"directory": True, "mode": "1777"},
+    }
+    planned = streamer.planning.plan(store.spec(files=files), store.graph(), root=store.root)
+    found = [(layer["paths"], [entry["path"] for entry in layer["entries"]]) for layer in planned["layers"]]
+    assert found == [
+        ([tool], []),
+        ([], ["/tmp", "/usr", "/usr/bin", "/usr/bin/tool", "/var"]),
+        ([jupyter], []),
+        ([], ["/usr", "/usr/bin", "/usr/bin/jupyter", "/var", "/var/sbom.json"]),
+    ]
+    files["/etc/inventory"] = {"link": bill}
+    planned = streamer.planning.plan(store.spec(files=files), store.graph(), root=store.root)
+    assert bill in [path for layer in planned["layers"] for path in layer["paths"]]
+
+
 @pytest.mark.parametrize(
     "files",
     [

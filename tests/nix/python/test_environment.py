@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 PACKAGES = "lib/python3.13/site-packages"
 
+# As google and others have it.
+TRIED = """try:
+    import pkg_resources
+    pkg_resources.declare_namespace(__name__)
+except ImportError:
+    import pkgutil
+    __path__ = pkgutil.extend_path(__path__, __name__)
+"""
+
 
 def output(program: Path, *arguments: str, **environment: str) -> str:
     """Run a program of an environment; give what it prints."""
@@ -113,6 +122,35 @@ def test_namespace_packages_are_merged(nix: "Nix", made: type["Wheel"]) -> None:
     assert all(Path(cache).exists() for cache in caches)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("__import__('pkg_resources').declare_namespace(__name__)\n", "# parts of it are elsewhere\n"),
+        (
+            TRIED,
+            "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n",
+        ),
+        ("__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n", '"""A namespace."""\n'),
+    ],
+)
+def test_namespaces_of_several_kinds_are_merged(nix: "Nix", made: type["Wheel"], first: str, second: str) -> None:
+    """Parts that declare their common package in different ways go together (NixOS/nixpkgs #2412, #22319, #24517)."""
+    out = nix.environment(
+        made("space-a", {"space/__init__.py": first, "space/a.py": ""}),
+        made("space-b", {"space/__init__.py": second, "space/b.py": ""}),
+    ).out
+    code = "import sys; sys.modules['pkg_resources'] = None; import space.a, space.b; print(space.__spec__.cached)"
+    assert Path(output(out / "bin/python", "-W", "error", "-c", code)).exists()
+    refused = nix.environment(made("c", {"space/__init__.py": first}), made("d", {"space/__init__.py": "x = 1"})).error
+    assert "both have" in refused
+
+
+def test_headers_are_where_python_says(nix: "Nix", made: type["Wheel"]) -> None:
+    """Headers of a wheel are found where pip puts them."""
+    out = nix.environment(made("greet", {"greet-1.0.data/headers/greet.h": "x"})).out
+    assert (out / "include/site/python3.13/greet/greet.h").read_text() == "x"
+
+
 def test_other_clash_keeps_the_first_and_warns(nix: "Nix", made: type["Wheel"]) -> None:
     """LICENSE at the prefix, stray top-level tests and documentation are no reason to fail."""
     built = nix.environment(
@@ -200,10 +238,33 @@ def test_libraries_of_wheels_drivers_and_other_machines_are_not_missed(
 
 
 def test_libraries_stay_beside_each_other(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:
-    """`$ORIGIN/..` of a library leads to the environment: its directory is a real one."""
-    out = nix.environment(made("a", {"a/lib/x.so": elf("libc.so.6", runpath="$ORIGIN/../../b/lib")})).out
-    assert not (out / PACKAGES / "a/lib").is_symlink()
-    assert (out / PACKAGES / "a/lib/x.so").is_symlink()
+    """`$ORIGIN/..` of a library leads to the environment where it is to lead to another wheel."""
+    a = made("a", {"a/lib/x.so": elf("libc.so.6", runpath="$ORIGIN/../../b/lib"), "a/__init__.py": ""})
+    b = made("b", {"b/lib/y.so": elf("libc.so.6", runpath="$ORIGIN/../../b.libs"), "b.libs/z.so": elf("libc.so.6")})
+    packages = nix.environment(a, b).out / PACKAGES
+    assert not (packages / "a").is_symlink()
+    assert not (packages / "a/lib").is_symlink()
+    assert (packages / "a/lib/x.so").is_symlink()
+    assert (packages / "a/lib/../../b/lib/y.so").exists()
+    assert (packages / "b").is_symlink()
+    assert (packages / "b/lib/../../b.libs/z.so").exists()
+
+
+def test_package_of_one_wheel_is_one_link(nix: "Nix", made: type["Wheel"]) -> None:
+    """Another wheel changes little: packages are links to trees, which hold all that walking through them finds."""
+    files: dict[str, str | bytes] = {
+        "a/__init__.py": "",
+        "a/data/deep/x.txt": "x",
+        "a/tests/test_x.py": "",
+        "six.py": "",
+    }
+    out = nix.environment(made("a", files), made("b", {"b/__init__.py": ""})).out
+    packages = out / PACKAGES
+    links = {path.name for path in packages.iterdir() if path.is_symlink()}
+    assert links == {"__pycache__", "a", "a-1.0.dist-info", "b", "b-1.0.dist-info", "six.py"}
+    found = {str(path.relative_to(packages)) for path in (packages / "a").rglob("*.*")}
+    assert found == {"a/__pycache__/__init__.cpython-313.pyc", *(name for name in files if name.startswith("a/"))}
+    assert not (packages / "a" / "data").is_symlink()
 
 
 def test_order_of_wheels_does_not_matter_and_builds_are_equal(nix: "Nix", made: type["Wheel"]) -> None:

@@ -14,6 +14,7 @@ empty.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -23,7 +24,6 @@ from typing import TYPE_CHECKING
 import archive
 import oci
 import planning
-import registry
 
 if TYPE_CHECKING:
     from planning import Image, Layer
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Run one of the commands."""
+    # Tens of thousands of small values, and none is garbage to look for.
+    gc.disable()
     match arguments:
         case ["plan", spec, graph, output, zstd, known]:
             described, closure = json.loads(Path(spec).read_text("utf-8")), Path(graph).read_text("utf-8")
@@ -41,6 +43,8 @@ def main(arguments: list[str]) -> int:
             described, closure = json.loads(Path(spec).read_text("utf-8")), Path(graph).read_text("utf-8")
             archive.build(described, closure, output, root=spec, zstd=zstd)
         case ["serve", plan, "oci" | "docker" as form]:
+            import registry  # noqa: PLC0415  (HTTP takes long to import, and others don't need it)
+
             registry.serve(_read(plan), oci.OCI if form == "oci" else oci.DOCKER)
         case ["oci", plan, directory]:
             oci.directory(_read(plan), Path(directory), _tell)
@@ -74,8 +78,8 @@ def summary(planned: Image) -> dict[str, object]:
 
 def _tell(layer: Layer, there: bool) -> None:  # noqa: FBT001  (a callback)
     size = 0 if there else layer["blobSize"]
-    registry.tell(event="layer", digest=f"sha256:{layer['blob']}", size=size, name=planning.comment(layer))
-    registry.tell(event="sent", bytes=size)
+    oci.tell(event="layer", digest=f"sha256:{layer['blob']}", size=size, name=planning.comment(layer))
+    oci.tell(event="sent", bytes=size)
 
 
 def _read(plan: str) -> Image:

@@ -49,10 +49,14 @@ def to_stream(planned: Image, descriptor: int, progress: Callable[[int], None] =
 
 def build(spec: Mapping[str, Any], graph: str, path: str, *, root: str, zstd: str = "") -> Image:
     """Plan the image and write its archive into a new file in one go, several layers at a time."""
-    with workers.pool() as pool:
-        dealt = planning.deal(spec, graph, root=root, pool=pool)
-        write = _compressed if planning.compression(spec) != "none" else _plain
-        return write(spec, dealt, path, pool, zstd)
+    # Walking is less work than starting processes that walk, and telling what they found.
+    dealt = planning.deal(spec, graph, planning.walk, root=root)
+    try:
+        with workers.pool() as pool:
+            write = _compressed if planning.compression(spec) != "none" else _plain
+            return write(spec, dealt, path, pool, zstd)
+    finally:
+        planning.forget()
 
 
 def _plain(spec: Mapping[str, Any], dealt: list[Layer], path: str, pool: Executor, zstd: str) -> Image:

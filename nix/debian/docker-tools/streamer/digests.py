@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # Of the tar, of what travels, and the size of what travels.
 Digests: TypeAlias = tuple[str, str, int]
-# With every change of what a layer's bytes are made of, old knowledge is void.
-FORMAT = 1
+# With every change of what a layer's bytes are made of, or of what decides its place, old knowledge is void.
+FORMAT = 2
 
 
 def mark(layer: Layer, spec: Mapping[str, Any]) -> str:

@@ -4,6 +4,10 @@ A layer is the unit that engines and registries keep, so paths that change toget
 of one path should leave the other layers as they are. Large paths lie alone. The others are dealt out by kind and by a
 hash of their name without the store's hash and the version: a new version of a package changes the group that the old
 one was in, no other.
+
+Engines unpack a changed layer and all above it again. So what a project had from the start is below, and what it came
+to have later above that, in the order in which it came; what is made for the project is on top. The number of layers
+that one kind may take is fixed: something more takes no other's place.
 """
 
 from __future__ import annotations
@@ -12,17 +16,22 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LARGE = 1 << 20
 # Few enough to leave room for large paths, many enough that one changed package moves little.
-GROUPS = {"base": 12, "wheel": 16, "bytecode": 2, "environment": 2}
+GROUPS = {"base": 10, "wheel": 12, "bytecode": 2, "environment": 1, "project": 1}
+# So many changes and environments have a layer of their own.
+CHANGES = 8
+ENVIRONMENTS = 6
 HASH_LENGTH = 32
 # How the bytecode of several wheels is called; that of one wheel changes as seldom as the wheel.
 BUCKET = "-bytecode"
+# Bytecode is named after its Python, which is called `python3.13-3.13.5` itself.
+BYTECODE = re.compile(r"python3\.[0-9]+-[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,8 @@ class StorePath:
     path: str
     size: int
     kind: str
+    # Which change of the project brought it.
+    since: int = 0
 
 
 def closure(graph: str) -> list[str]:
@@ -46,17 +57,30 @@ def closure(graph: str) -> list[str]:
     return sorted(set(paths))
 
 
+def unreferenced(graph: str, root: str) -> set[str]:
+    """Give the paths that none but the root refers to."""
+    lines = iter(graph.splitlines())
+    found, referred = set(), set()
+    for path in lines:
+        found.add(path)
+        next(lines)
+        references = {next(lines) for _ in range(int(next(lines)))}
+        if path != root:
+            referred |= references - {path}
+    return found - referred
+
+
 def kind(path: str) -> str:
     """Tell what a path is from its name and from what lies in it."""
     names = set(os.listdir(path)) if os.path.isdir(path) else set()
     if "site-packages" in names:
         return "wheel"
-    # What has no version was made for the project and changes with it.
-    if stem(path) == _name(path) or "pyvenv.cfg" in names:
+    if "pyvenv.cfg" in names:
         return "environment"
-    if _first_file(path).endswith(".pyc"):
-        return "bytecode"
-    return "base"
+    # What has no version was made for the project and changes with it.
+    if stem(path) == _name(path):
+        return "project"
+    return "bytecode" if BYTECODE.match(_name(path)) and not names & {"bin", "lib"} else "base"
 
 
 def stem(path: str) -> str:
@@ -68,29 +92,21 @@ def _name(path: str) -> str:
     return path.rsplit("/", 1)[-1][HASH_LENGTH + 1 :]
 
 
-def _first_file(path: str) -> str:
-    for _, directories, files in os.walk(path):
-        directories.sort()
-        if files:
-            return min(files)
-    return ""
-
-
 def group(paths: Iterable[StorePath], limit: int) -> list[list[str]]:
     """Deal paths out into at most `limit` layers, those first that change least."""
     if limit < 1:
         message = f"an image needs at least 1 layer for the store, not {limit}: raise maxLayers"
         raise ValueError(message)
     ranked = sorted(paths, key=lambda path: (-path.size, path.path))
-    room = max(0, limit - sum(GROUPS.values()))
-    alone = [path for path in ranked if path.size >= LARGE][:room]
-    shared: dict[tuple[str, int], list[str]] = {}
-    for path in ranked[len(alone) :]:
-        shared.setdefault((path.kind, _number(path)), []).append(path.path)
-    layers = [(_place(path), [path.path]) for path in alone]
-    layers += [
-        ((_stage(kind, alone=False), kind, number, "", ""), sorted(shared[kind, number])) for kind, number in shared
-    ]
+    room = max(0, limit - sum(GROUPS.values()) - CHANGES - ENVIRONMENTS)
+    environments = [path for path in ranked if path.kind == "environment"]
+    large = [path for path in ranked if path.kind != "environment" and path.size >= LARGE]
+    alone = [*large[:room], *(environments[:ENVIRONMENTS] if room else [])]
+    grouped: dict[_Place, list[str]] = {}
+    for path in {*ranked} - {*alone}:
+        grouped.setdefault(_shared(path), []).append(path.path)
+    layers = [(_alone(path), [path.path]) for path in alone]
+    layers += [(place, sorted(grouped[place])) for place in grouped]
     ordered = [paths for _, paths in sorted(layers)]
     # Only a limit below the number of groups makes more layers than are allowed.
     if len(ordered) > limit:
@@ -98,27 +114,50 @@ def group(paths: Iterable[StorePath], limit: int) -> list[list[str]]:
     return ordered
 
 
-def _stage(kind: str, *, alone: bool, bucket: bool = False) -> int:
-    """Tell how often a layer changes; engines unpack a changed layer and all above it again."""
-    if kind == "environment":
-        return 3
-    if kind == "bytecode" and (bucket or not alone):
-        return 2
-    return 0 if alone else 1
+def stays(path: StorePath) -> bool:
+    """Tell whether a path is of what a project has had from the start, and so lies below."""
+    return not path.since and path.kind not in {"environment", "project"}
 
 
-def _place(path: StorePath) -> tuple[int, str, int, str, str]:
+class _Place(NamedTuple):
+    """What layers are sorted by, lowest first."""
+
+    stage: int
+    since: int
+    kind: str
+    number: int
+    stem: str = ""
+    path: str = ""
+
+
+def _alone(path: StorePath) -> _Place:
     # The largest come first. Only the size's order of magnitude counts: a new version, a little larger than the old
     # one, keeps its place.
-    bucket = stem(path.path).endswith(BUCKET)
-    return (
-        _stage(path.kind, alone=True, bucket=bucket),
-        path.kind,
-        -path.size.bit_length(),
-        stem(path.path),
-        path.path,
-    )
+    place = _place(path, alone=True)
+    return place._replace(number=-path.size.bit_length(), stem=stem(path.path), path=path.path)
 
 
-def _number(path: StorePath) -> int:
-    return int(hashlib.sha256(stem(path.path).encode()).hexdigest()[:8], 16) % GROUPS[path.kind]
+def _shared(path: StorePath) -> _Place:
+    place = _place(path, alone=False)
+    if path.kind == "environment":
+        return place._replace(stage=5, since=0)
+    # What one change brought comes and goes together.
+    if place.since:
+        return place._replace(kind="")
+    number = int(hashlib.sha256(stem(path.path).encode()).hexdigest()[:8], 16) % GROUPS[path.kind]
+    return place._replace(number=number)
+
+
+def _place(path: StorePath, *, alone: bool) -> _Place:
+    """Tell how often a layer changes."""
+    since = min(path.since, CHANGES)
+    if path.kind == "project":
+        return _Place(6, 0, path.kind, 0)
+    if path.kind == "environment":
+        # What has changed will change again; the others keep their place below it.
+        return _Place(5 if since else 3, since, path.kind, 0)
+    if since:
+        return _Place(4, since, path.kind, 0)
+    if path.kind == "bytecode" and (not alone or stem(path.path).endswith(BUCKET)):
+        return _Place(2, 0, path.kind, 0)
+    return _Place(0 if alone else 1, 0, path.kind, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -15,11 +16,12 @@ import tarball
 import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 VERSION = 2
+# With fewer layers, there is one for the files outside of the store.
+LEAST = 10
 
 
 class Layer(TypedDict):
@@ -51,8 +53,26 @@ def members(layer: Layer, store: str) -> Iterator[tarball.Member]:
     """List what is in a layer."""
     if layer["paths"]:
         yield from tarball.parents(store)
-        yield from tarball.store_members(layer["paths"])
+        for path in sorted(layer["paths"]):
+            # Each process takes what it needs of the walk that was before it.
+            yield from _walked.pop(path, None) or tarball.store_members([path])
     yield from rootfs.members(layer["entries"])
+
+
+# What store paths hold, kept from measuring them for writing them.
+_walked: dict[str, list[tarball.Member]] = {}
+
+
+def walk(paths: Iterable[str]) -> Iterator[layers.StorePath]:
+    """Measure store paths, and remember what is in them."""
+    for path in paths:
+        _walked[path] = list(tarball.store_members([path]))
+        yield layers.StorePath(path, tarball.size(_walked[path]), layers.kind(path))
+
+
+def forget() -> None:
+    """Forget what was remembered of store paths."""
+    _walked.clear()
 
 
 def plan(spec: Mapping[str, Any], graph: str, *, root: str, zstd: str = "", known: Path | None = None) -> Image:
@@ -62,7 +82,7 @@ def plan(spec: Mapping[str, Any], graph: str, *, root: str, zstd: str = "", know
     directory `known` has are not computed again.
     """
     with workers.pool() as pool:
-        dealt = deal(spec, graph, root=root, pool=pool, known=known)
+        dealt = deal(spec, graph, lambda new: pool.map(_measured, new, chunksize=8), root=root, known=known)
         marks = [digests.mark(layer, spec) for layer in dealt]
         found = digests.read(known, marks)
         new = [index for index, mark in enumerate(marks) if mark not in found]
@@ -84,21 +104,55 @@ def compression(spec: Mapping[str, Any]) -> str:
     return str(spec.get("compression", "none"))
 
 
-def deal(spec: Mapping[str, Any], graph: str, *, root: str, pool: Executor, known: Path | None = None) -> list[Layer]:
+def deal(
+    spec: Mapping[str, Any],
+    graph: str,
+    measure: Callable[[Sequence[str]], Iterable[layers.StorePath]],
+    *,
+    root: str,
+    known: Path | None = None,
+) -> list[Layer]:
     """Decide the layers, whose digests are still to be computed."""
     extra = rootfs.entries(spec["files"], spec["contents"])
-    paths = [path for path in layers.closure(graph) if path != root]
-    found = digests.measures(known, paths, lambda new: pool.map(_measured, new, chunksize=8))
+    # What is copied into the image need not be in its store as well.
+    copied = _copied(spec) & layers.unreferenced(graph, root)
+    paths = [path for path in layers.closure(graph) if path != root and path not in copied]
+    since = {each["path"]: each["since"] for each in spec.get("later", ())}
+    found = [
+        dataclasses.replace(path, since=since.get(path.path, 0)) for path in digests.measures(known, paths, measure)
+    ]
     sizes = {path.path: path.size for path in found}
     frame = tarball.size(tarball.parents(spec["storeDir"])) + len(tarball.END)
-    dealt = [
-        _layer(size=frame + sum(sizes[path] for path in group), paths=group)
-        for group in (layers.group(found, spec["maxLayers"] - bool(extra)) if found else [])
-    ]
-    if extra:
-        size = tarball.size(rootfs.members(extra)) + len(tarball.END)
-        dealt.append(_layer(size=size, entries=extra))
-    return dealt
+    # Directories and links that mention nothing of the project's own lie below what changes with it.
+    own = [path.path for path in found if not layers.stays(path)]
+    files = [path for path, file in spec["files"].items() if "copy" in file]
+    below, above = rootfs.part(
+        extra,
+        lambda entry: (
+            spec["maxLayers"] < LEAST or entry["path"] in files or any(path in entry["content"] for path in own)
+        ),
+    )
+    limit = spec["maxLayers"] - bool(below) - bool(above)
+    groups = layers.group(found, limit) if found else []
+    dealt = [_layer(size=frame + sum(sizes[path] for path in group), paths=group) for group in groups]
+    if below:
+        place = sum(not {*group} & {*own} for group in groups)
+        dealt.insert(place, _entries(below))
+    return [*dealt, _entries(above)] if above else dealt
+
+
+def _copied(spec: Mapping[str, Any]) -> set[str]:
+    """Give the store paths that nothing but copies of files is made of."""
+    store = spec["storeDir"]
+    sources = [file["copy"] for file in spec["files"].values() if "copy" in file]
+    found = {f"{store}/{source[len(store) + 1 :].partition('/')[0]}" for source in sources}
+    rest = {path: {key: value for key, value in file.items() if key != "copy"} for path, file in spec["files"].items()}
+    text = json.dumps({**spec, "files": rest})
+    return {path for path in found if path not in text}
+
+
+def _entries(entries: Sequence[rootfs.Entry]) -> Layer:
+    return _layer(size=tarball.size(rootfs.members(entries)) + len(tarball.END), entries=entries)
 
 
 def _layer(*, size: int, paths: Sequence[str] = (), entries: Sequence[rootfs.Entry] = ()) -> Layer:

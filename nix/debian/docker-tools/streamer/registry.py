@@ -41,7 +41,7 @@ class Server(socketserver.ForkingMixIn, http.server.HTTPServer):
         """Leave alone who goes away in the middle; say all else in one line."""
         error = sys.exc_info()[1]
         if not isinstance(error, ConnectionError):
-            tell(event="error", message=f"{type(error).__name__}: {error}")
+            oci.tell(event="error", message=f"{type(error).__name__}: {error}")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -91,11 +91,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
             def count(done: int) -> None:
                 nonlocal told
-                tell(event="sent", bytes=done - told)
+                oci.tell(event="sent", bytes=done - told)
                 told = done
 
             self.wfile.flush()
-            tell(event="layer", digest=reference, size=layer["blobSize"], name=planning.comment(layer))
+            oci.tell(event="layer", digest=reference, size=layer["blobSize"], name=planning.comment(layer))
             planning.write_blob(layer, self.server.planned, self.connection.fileno(), count)
             count(layer["blobSize"])
 
@@ -121,17 +121,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Say nothing of single requests."""
 
 
-def tell(**event: object) -> None:
-    """Tell the watching program, by a line of JSON that no other process's line can be mixed with."""
-    os.write(sys.stdout.fileno(), json.dumps(event, ensure_ascii=False).encode() + b"\n")
-
-
 def serve(planned: Image, form: str) -> None:
     """Serve until standard input ends: whoever started this is gone then."""
     with Server(planned, form) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
-        tell(event="ready", port=server.server_address[1])
+        oci.tell(event="ready", port=server.server_address[1])
         while os.read(sys.stdin.fileno(), 1):
             pass
         server.shutdown()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from tarball import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Entry(TypedDict):
@@ -46,6 +46,14 @@ def entries(files: Mapping[str, Mapping[str, Any]], contents: Sequence[str]) -> 
                 message = f"{path} can't be put into the image: {parent} is a {there['type']} there"
                 raise ValueError(message)
     return [found[path] for path in sorted(found)]
+
+
+def part(every: Sequence[Entry], chosen: Callable[[Entry], bool]) -> tuple[list[Entry], list[Entry]]:
+    """Part entries into those that are not chosen and those that are, each with the directories above them."""
+    taken = {entry["path"] for entry in every if chosen(entry)}
+    above = {parent for path in taken for parent in _above(path)}
+    rest = [entry for entry in every if entry["path"] not in taken]
+    return rest, [entry for entry in every if entry["path"] in taken | above]
 
 
 def _described(path: str, file: Mapping[str, Any]) -> Iterator[Entry]:

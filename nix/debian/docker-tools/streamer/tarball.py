@@ -70,6 +70,8 @@ def header(member: Member) -> bytes:
 
 def header_size(member: Member) -> int:
     """Count the header's bytes."""
+    if len(member.name) < NAME and len(member.target) <= NAME and member.name.isascii() and member.target.isascii():
+        return BLOCK if member.size <= LARGEST else 3 * BLOCK
     length = len(_records(*_names(member), member.size))
     return 2 * BLOCK + length + padding(length) if length else BLOCK
 
@@ -143,33 +145,56 @@ def parents(store: str) -> Iterator[Member]:
 
 def store_members(paths: Iterable[str]) -> Iterator[Member]:
     """List all that is in some store paths, sorted, with the modes that a Nix store has."""
-    waiting = [(path, os.lstat(path)) for path in sorted(paths, reverse=True)]
+    waiting: list[os.DirEntry[str] | _Path] = [_Path(path) for path in sorted(paths, reverse=True)]
     while waiting:
-        path, status = waiting.pop()
-        name = path.lstrip("/")
-        if stat.S_ISDIR(status.st_mode):
-            yield Member(name, tarfile.DIRTYPE, 0o555)
+        entry = waiting.pop()
+        path = entry.path
+        # What a directory says of its entries is enough for most: files alone are asked for more.
+        if entry.is_symlink():
+            yield Member(path[1:], tarfile.SYMTYPE, 0o777, target=os.readlink(path))
+        elif entry.is_dir(follow_symlinks=False):
+            yield Member(path[1:], tarfile.DIRTYPE, 0o555)
             with os.scandir(path) as found:
-                entries = sorted(found, key=lambda entry: os.fsencode(entry.name), reverse=True)
-            waiting += [(entry.path, entry.stat(follow_symlinks=False)) for entry in entries]
-        elif stat.S_ISLNK(status.st_mode):
-            yield Member(name, tarfile.SYMTYPE, 0o777, target=os.readlink(path))
+                waiting += sorted(found, key=_order, reverse=True)
         else:
+            status = entry.stat(follow_symlinks=False)
             # Files that the store has deduplicated into hard links are files here again: the link's other end may be
             # in another layer, or in none.
             mode = 0o555 if status.st_mode & stat.S_IXUSR else 0o444
-            yield Member(name, tarfile.REGTYPE, mode, size=status.st_size, source=path)
+            yield Member(path[1:], tarfile.REGTYPE, mode, size=status.st_size, source=path)
+
+
+class _Path:
+    """A path that is asked like the entry of a directory."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = path.rsplit("/", 1)[-1]
+        self._status = os.lstat(path)
+
+    def is_symlink(self) -> bool:
+        return stat.S_ISLNK(self._status.st_mode)
+
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        return not follow_symlinks and stat.S_ISDIR(self._status.st_mode)
+
+    def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+        return os.stat(self.path) if follow_symlinks else self._status
+
+
+def _order(entry: os.DirEntry[str]) -> bytes:
+    return entry.name.encode(errors="surrogateescape")
 
 
 def write(members: Iterable[Member], sink: Sink, *, end: bool = True) -> None:
     """Write the whole tar of some members into a sink; without its `end` more can follow."""
+    # What fills up a file goes out with the next header.
+    gap = b""
     for member in members:
-        sink.data(header(member))
+        sink.data(gap + header(member))
         if member.source:
             sink.file(member.source, member.size)
         elif member.data:
             sink.data(member.data)
-        if member.size % BLOCK:
-            sink.data(bytes(padding(member.size)))
-    if end:
-        sink.data(END)
+        gap = bytes(padding(member.size))
+    sink.data(gap + END if end else gap)

@@ -150,18 +150,26 @@ def hub_values(
     *,
     image: Annotated[
         list[str] | None,
-        typer.Option("--image", help="Where a project's image was pushed, with its digest; once for each project."),
+        typer.Option("--image", help="Where a project's image was pushed; once for each project."),
     ] = None,
+    hub: Annotated[
+        str | None,
+        typer.Option("--hub", metavar="URL|VERSION", help="The hub, to warn of images that are not for its version."),
+    ] = None,
+    plain_http: Annotated[bool, typer.Option("--plain-http", help="The registry has no TLS.")] = False,
 ) -> None:
     """Write Helm values for Zero to JupyterHub: the image, pinned by its digest, and a profile for each project.
 
-    Example: jupyflake export hub-values --image registry.example/team/demo:1.0@sha256:… > values.yaml
+    A digest that is not given is asked for: at the registry by skopeo, or of the engine that pushed the image.
+
+    Example: jupyflake export hub-values --image registry.example/team/demo:1.0 > values.yaml
     """
-    from jupyflake import hub, project  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import hub as hubs  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import locking, pinning, project  # noqa: PLC0415
     from jupyflake.errors import JupyflakeError  # noqa: PLC0415
 
     projects = [project.read(session.directory / directory) for directory in directories or [Path()]]
-    references = [hub.parse_reference(text) for text in image or []]
+    references = [hubs.parse_reference(text) for text in image or []]
     if references and len(references) != len(projects):
         raise JupyflakeError(
             "JF570",
@@ -170,16 +178,22 @@ def hub_values(
             exit_code=2,
         )
     for each in projects:
-        hub.require_hub(each.manifest, str(each.manifest_path))
-    references = references or [hub.image_of(each.manifest) for each in projects]
-    for reference in references:
+        hubs.require_hub(each.manifest, str(each.manifest_path))
+    version = pinning.hub_version(hub) if hub else ""
+    made = []
+    for each, named in zip(projects, references or [hubs.image_of(each.manifest) for each in projects], strict=True):
+        reference, reason = pinning.pin(named, plain=plain_http)
         if reference.digest is None:
             session.console.warn(
-                f"{reference} has no digest, so a hub may start another image of that name: "
+                f"{reference} has no digest ({reason}), so a hub may start another image of that name: "
                 "give --image what the push printed"
             )
-    made = hub.values([(each.manifest, reference) for each, reference in zip(projects, references, strict=True)])
-    session.console.result(hub.to_yaml(made), data=made)
+        lock = locking.read_lock(each)
+        if version and lock is not None and (said := hubs.mismatch(each.manifest.project.name, lock, version)):
+            session.console.warn(said)
+        made.append((each.manifest, reference))
+    written = hubs.values(made)
+    session.console.result(hubs.to_yaml(written), data=written)
 
 
 def _locked(session: Session) -> tuple[Project, Lock]:

@@ -90,7 +90,8 @@ def push(
 
     Example: jupyflake image push registry.example/team/notebooks:1.0
     """
-    from jupyflake import planned, pushing, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import engine as engines  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import planned, pushing, ready  # noqa: PLC0415
 
     manifest = session.project().manifest
     name = f"{manifest.image.name or manifest.project.name}:{manifest.image.tag or 'latest'}"
@@ -98,10 +99,12 @@ def push(
     target = pushing.destination(destination, name)
     image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
     done = pushing.push(image, target, session.console, plain=plain_http)
-    session.console.info(f"sent {done.sent / 1e6:.1f} MB of {image.size / 1e6:.1f} MB")
-    data = {"destination": done.destination, "digest": image.digest, "id": image.id, "through": done.through}
+    given = f"{done.sent / 1e6:.1f} MB of {image.size / 1e6:.1f} MB"
+    by_engine = done.through in engines.ENGINES
+    session.console.info(f"{done.through} took {given}, and sent what was missing" if by_engine else f"sent {given}")
+    data = {"destination": done.destination, "digest": done.digest, "id": image.id, "through": done.through}
     session.console.result(
-        f"{done.destination}@{image.digest}",
+        f"{done.destination}@{done.digest}" if done.digest else done.destination,
         data={**data, "sent": done.sent, "size": image.size, "layers": done.layers},
     )
 
@@ -109,19 +112,37 @@ def push(
 def inspect(
     session: Session,
     *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Draw all that is in it, too; the ending says how: .svg, .png or .dot.",
+        ),
+    ] = None,
+    layers: Annotated[bool, typer.Option("--layers", help="List the layers instead, with what is in each.")] = False,
     locked: Locked = False,
     frozen: Frozen = False,
     offline: Offline = False,
 ) -> None:
-    """Show what the image is: its digests, size, settings, and what is in each layer.
+    """Show what the image is: its digests, size and settings, what each kernel costs, and what is largest.
 
-    Example: jupyflake image inspect --json
+    Example: jupyflake image inspect --output image.svg
     """
-    from jupyflake import describing, planned, ready  # noqa: PLC0415  (help needs none of it)
+    from jupyflake import costs, describing, picturing, planned, ready  # noqa: PLC0415  (help needs none of it)
 
+    picturing.require_format(output)
     image = planned.prepare(session, ready.Options(locked=locked, frozen=frozen, offline=offline))
-    description = describing.describe(image.read(), image.digest, planned.measures())
-    session.console.result(describing.text(description), data=description)
+    plan = image.read()
+    found = picturing.closure(image.source())
+    closures = costs.closures(found, describing.inside(plan), list(session.project().manifest.kernels))
+    description = describing.describe(plan, image.digest, closures)
+    if output is not None:
+        picturing.write(session.directory / output, image.reference, closures)
+        session.console.info(f"{output} shows all of it")
+    text = describing.layers(description) if layers else describing.text(description)
+    session.console.result(text, data=description)
 
 
 def run(

@@ -119,6 +119,8 @@ class Wheel(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     sha256: Sha256
     # Where it is from, if not from the machine's own index.
     source: Source | None = None
+    # Which change of the lock brought it: images put what came later on top, and engines keep what is below.
+    since: Annotated[int, Meta(ge=0)] = 0
     use: dict[Name, tuple[System, ...]]
 
 

@@ -79,10 +79,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             origin,
             tuple(kernel.editable),
         )
-    image = manifest.image
-    # nixpkgs' functions bring their own.
-    zstd = ["zstd"] if image.compression == "zstd" and project != NIXPKGS and "zstd" not in image.tools else []
-    for name, tools in ((SHELL, manifest.shell.tools), (IMAGE, [*image.tools, *zstd])):
+    for name, tools in ((SHELL, manifest.shell.tools), (IMAGE, manifest.image.tools)):
         if tools:
             found[name] = Environment(project, tools=tuple(tools))
     return found

@@ -147,7 +147,7 @@ def _wrong(value: Any, path: Path, description: str) -> Problem:
 
 def _suggestion(value: Any, path: Path, description: str) -> str:
     last = path[-1]
-    name = "" if isinstance(last, int) else f"{last} = "
+    name = "" if isinstance(last, int) else f"{dotted((last,))} = "
     # Numbers and truth values only lack their quotes, a single text its brackets.
     if "in quotes" in description and isinstance(value, bool | int | float):
         text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -163,7 +163,8 @@ def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "true or false without quotes"
     if isinstance(value, int | float):
-        return "a number without quotes"
+        # Zero and less are numbers too, and no key takes them where a number is expected.
+        return "a number without quotes" if value > 0 else f"{value}, a number without quotes"
     if isinstance(value, str):
         return "a text"
     if isinstance(value, list):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyflake.picture.parts import Group, readable
+from jupyflake.picture.parts import Group, readable, without_version
 from jupyflake.picture.treemap import Rectangle, squarify
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _parts(
 
 def _label(name: str, size: int, place: Rectangle, width_of: Callable[[str, float], float]) -> list[Words]:
     """Write name and size into a box, as large as fits; without its version, or not at all, where it is too small."""
-    short = name.split("-3.", 1)[0] if name.startswith("python3.") else _without_version(name)
+    short = without_version(name)
     for font in range(_FONT, _SMALLEST_FONT - 1, -1):
         if place.height < font + 4:
             continue
@@ -162,14 +162,6 @@ def _label(name: str, size: int, place: Rectangle, width_of: Callable[[str, floa
             return words
     cut = _cut(short, _SMALLEST_FONT, place.width - 4, width_of) if place.height >= _SMALLEST_FONT + 4 else ""
     return [Words(place.x + 2, place.y + _SMALLEST_FONT + 1, cut, _SMALLEST_FONT)] if cut else []
-
-
-def _without_version(name: str) -> str:
-    """Give the name before the version, which begins with a digit after a hyphen."""
-    for index, character in enumerate(name[:-1]):
-        if character == "-" and name[index + 1].isdigit() and index:
-            return name[:index]
-    return name
 
 
 def _fitting(texts: Sequence[str], size: float, width: float, width_of: Callable[[str, float], float]) -> str:

@@ -92,6 +92,11 @@ def groups(found: Iterable[Part]) -> tuple[Group, ...]:
     return tuple(sorted(made, key=lambda group: (-len(group.users), -group.size, group.users)))
 
 
+def without_version(name: str) -> str:
+    """Give a name before its version, which begins with a digit after a hyphen."""
+    return re.split(r"(?<=.)-(?=\d)", name, maxsplit=1)[0]
+
+
 def readable(size: float) -> str:
     """Give a size in bytes as people write it, in powers of ten as disks are sold."""
     for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):

