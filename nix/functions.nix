@@ -11,6 +11,7 @@
 {
   functions = {
     mkChecks = ./checks.nix;
+    mkEditable = ./python/editable.nix;
     mkImage = ./image.nix;
     mkJupyter = ./jupyter.nix;
     mkJupyterConfig = ./config.nix;

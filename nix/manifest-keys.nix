@@ -72,6 +72,7 @@ let
     "build-tools"
     "constraints"
     "display-name"
+    "editable"
     "env"
     "interrupt-mode"
     "language"
@@ -81,6 +82,17 @@ let
     "python"
     "sdists"
     "tools"
+  ];
+
+  sourceKeys = [
+    "branch"
+    "git"
+    "index"
+    "path"
+    "rev"
+    "subdirectory"
+    "tag"
+    "url"
   ];
 
   # One complaint or none about the keys of one table, and about what they have.
@@ -113,14 +125,20 @@ let
       manifest.kernels or { }
     else
       throw "jupyter.toml: kernels must be tables, as in [kernels.python3], not ${kindOf manifest.kernels}";
+  sources =
+    if isAttrs (manifest.sources or { }) then
+      manifest.sources or { }
+    else
+      throw "jupyter.toml: sources must be a table, as in [sources], not ${kindOf manifest.sources}";
   complaints = [
-    (unknown "the file" (attrNames keys ++ [ "kernels" ]) manifest)
+    (unknown "the file" (attrNames keys ++ [ "indexes" "kernels" "sources" ]) manifest)
     (required "the file" manifest "project" "[project] with name and base")
     (required "[project]" manifest.project "name" "name = \"my-project\"")
     (required "[project]" manifest.project "base" "base = \"debian/trixie\"")
   ]
   ++ map (section: unknown "[${section}]" keys.${section} (manifest.${section} or { })) (attrNames keys)
   ++ map (name: unknown "[kernels.${name}]" kernelKeys kernels.${name}) (attrNames kernels)
+  ++ map (name: unknown "[sources.${name}]" sourceKeys sources.${name}) (attrNames sources)
   ++ map (name: required "[kernels.${name}]" kernels.${name} "language" "language = \"python\"") (
     attrNames kernels
   );

@@ -45,6 +45,7 @@ let
       "build-tools"
       "compare"
       "constraints"
+      "editable"
       "missing-libraries"
       "notebooks"
       "packages"
@@ -59,14 +60,21 @@ let
   text = {
     keys = [
       "base"
+      "branch"
       "compression"
       "created"
       "display-name"
+      "git"
+      "index"
       "interrupt-mode"
       "language"
       "name"
+      "path"
       "python"
+      "rev"
+      "subdirectory"
       "tag"
+      "url"
       "user"
     ];
     expected = key: "a text in quotes, as in ${key} = \"…\"";
@@ -77,6 +85,7 @@ let
     keys = [
       "env"
       "extra-paths"
+      "indexes"
       "labels"
     ];
     expected = key: "a table of texts, as in ${key}.NAME = \"…\"";

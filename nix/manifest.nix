@@ -108,186 +108,28 @@ let
 
   toolsOf = environment: map (tool: sets.${baseOf environment}.getPackage tool);
 
-  # One derivation a file: environments that agree on a wheel share it, on all Debian suites.
-  wheelsOn =
-    set:
-    let
-      inherit (functionsOf set) mkWheel;
-      changes = give "wheelOverrides" wheelOverrides (set // functionsOf set);
-    in
-    listToAttrs (
-      map (wheel: {
-        name = wheel.file;
-        value = changed changes.${wheel.name} or null (mkWheel {
-          inherit (wheel) name version file size;
-          inherit tests;
-          src = set.fetchWheel {
-            inherit (wheel) file sha256;
-            path = wheel.path or null;
-          };
-        } // since wheel);
-      }) (filter (line: !isSource line.file) lock.wheels)
-    );
-
-  # A package that is built from source is built anew for each environment: its Python and its build requirements are its own.
-  isSource = file: builtins.match ".*[.]whl" file == null;
-  sources = listToAttrs (
-    map (line: {
-      name = line.file;
-      value = line;
-    }) (filter (line: isSource line.file) lock.wheels)
-  );
-  builtFor =
-    environment: file:
-    let
-      line = sources.${file};
-      set = sets.${baseOf environment};
-      scope = scopes.${baseOf environment};
-    in
-    changed (wheelOverrides (set // scope)).${line.name} or null (
-      scope.mkWheel {
-        inherit (line) name version size;
-        inherit file tests;
-        libraries =
-          if buildToolsOf environment == [ ] then
-            [ ]
-          else
-            (set.buildTools {
-              names = buildToolsOf environment;
-              python = null;
-            }).libraries;
-        src = sdistFor environment file { };
-      }
-      // since line
-    );
-  # Shell and image have the same wheels: what is tried in one is what runs in the other.
-  tests = manifest.project.package-tests or false;
-
-  sdistFor =
-    environment: file: more:
-    let
-      line = sources.${file};
-    in
-    scopes.${baseOf environment}.mkSdist (
-      {
-        inherit (line) name version;
-        inherit file;
-        environment = pythonEnvironment "${environment}+${line.name}";
-        tools = buildToolsOf environment;
-        src = sets.${baseOf environment}.fetchWheel {
-          inherit file;
-          inherit (line) sha256;
-          path = line.path or null;
-        };
-      }
-      // more
-    );
-  # What the backends of these packages say, for whoever makes the lock.
-  answers = mapAttrs (
-    environment: files:
-    listToAttrs (
-      map (file: {
-        inherit (sources.${file}) name;
-        value = sdistFor environment file { ask = true; };
-      }) (filter isSource files)
-    )
-  ) filesOf;
-  # Which change of the lock brought it.
-  since = line: { since = line.since or 0; };
-  changed =
-    change: wheel:
-    if change == null then
-      wheel
-    else
-      change wheel
-      // {
-        inherit (wheel)
-          file
-          pname
-          since
-          size
-          version
-          ;
-      };
-  debianBases = filter isDebian ([ (baseOf "jupyter") ] ++ bases);
-  wheels = {
-    debian = wheelsOn sets.${head debianBases};
-    nixpkgs = wheelsOn sets.nixpkgs;
-  };
-
-  # Environment → the files that it takes on this system, in one pass over the lock.
-  filesOf = mapAttrs (_: map (pair: pair.file)) (
-    groupBy (pair: pair.environment) (
-      concatMap (
-        wheel:
-        map (environment: {
-          inherit environment;
-          inherit (wheel) file;
-        }) (filter (environment: elem system wheel.use.${environment}) (attrNames wheel.use))
-      ) lock.wheels
-    )
-  );
-  wheelsOf =
-    environment:
-    let
-      from = if isDebian (baseOf environment) then wheels.debian else wheels.nixpkgs;
-    in
-    map (file: if isSource file then builtFor environment file else from.${file}) (filesOf.${environment} or [ ]);
-
-  # A wheel's store paths, on the bases whose environments take it on this system: what mkImage lists.
-  wheelContents =
-    wheel:
-    map (base: {
-      inherit (wheel)
-        file
-        name
-        sha256
-        version
+  inherit
+    (import ./wheels.nix {
+      inherit
+        baseOf
+        functionsOf
+        isDebian
+        lock
+        manifest
+        scopes
+        sets
+        sources
+        system
+        toolsOf
+        wheelOverrides
         ;
-      kind = "wheel";
-      path = baseNameOf (
-        builtins.unsafeDiscardStringContext (wheels.${base}.${wheel.file}).outPath
-      );
-    }) (
-      attrNames (
-        groupBy (environment: if isDebian (baseOf environment) then "debian" else "nixpkgs") (
-          filter (environment: elem system wheel.use.${environment}) (attrNames wheel.use)
-        )
-      )
-    );
-
-  # What stands before the "+" of an environment in which a package is built is the one that it is built for.
-  forBuilds =
-    name: python:
-    let
-      parts = builtins.match "([^+]*)[+].*" name;
-      names = buildToolsOf (head parts);
-    in
-    if parts == null || names == [ ] then
-      python
-    else
-      (sets.${baseOf name}.buildTools { inherit names python; }).python;
-  buildToolsOf = environment: lock.environments.${environment}.build-tools or [ ];
-
-  pythonEnvironment =
-    name:
-    let
-      inherit (lock.environments.${name}) python;
-      base = baseOf name;
-      interpreter = "python${builtins.replaceStrings [ "." ] [ "" ] python}";
-    in
-    scopes.${base}.mkPythonEnvironment {
-      name = builtins.replaceStrings [ "+" ] [ "-build-" ] name;
-      python = forBuilds name (
-        sets.${base}.${interpreter} or (throw "${base} has no Python ${python}: change `python` of ${name} in jupyter.toml and run `jupyflake lock`")
-      );
-      wheels = wheelsOf name;
-      # What the language itself is made of has nothing that a wheel would load.
-      libraries = toolsOf name ((manifest.kernels.${name} or { }).tools or [ ]);
-      allowMissing =
-        (if name == "jupyter" then manifest.jupyter or { } else manifest.kernels.${name} or { })
-        .missing-libraries or [ ];
-    };
+    })
+    answers
+    contents
+    editableEnvironment
+    pythonEnvironment
+    ;
+  sources = import ./sources.nix { inherit src; };
 
   displayName = kernel: if kernel ? display-name then { displayName = kernel.display-name; } else { };
 
@@ -302,11 +144,11 @@ let
     }
     // displayName kernel;
   withPython =
-    name:
-    if lock.environments.${name} ? python then { environment = pythonEnvironment name; } else { };
+    name: environmentOf:
+    if lock.environments.${name} ? python then { environment = environmentOf name; } else { };
 
   kernelFor =
-    name: kernel:
+    environmentOf: name: kernel:
     let
       scope = scopes.${baseOf name};
       inherit (lock.environments.${name}) language;
@@ -319,7 +161,7 @@ let
           interruptMode = kernel.interrupt-mode or "signal";
         }
         // common name kernel
-        // withPython name
+        // withPython name environmentOf
       )
     else if language == "r" then
       scope.languages.r (
@@ -329,14 +171,14 @@ let
       (scope.languages.${language}
         or (throw "the kernel \"${name}\" is of the unknown language \"${language}\": there are ${concatStringsSep ", " (attrNames scope.languages)}")
       )
-        (common name kernel // withPython name);
+        (common name kernel // withPython name environmentOf);
 
   fromLock = mapAttrs (
     name: kernel:
     if !(lock.environments ? ${name}) then
       throw "the kernel \"${name}\" is not in jupyter.lock: run `jupyflake lock`"
     else
-      kernelFor name kernel
+      kernelFor pythonEnvironment name kernel
   ) (manifest.kernels or { });
 
   # What mkKernel gives, or a package that has a kernelspec, or an interpreter that has ipykernel.
@@ -367,6 +209,15 @@ let
     else
       throw "the kernel \"${head twice}\" is in jupyter.toml and in extraKernels: rename one of them";
 
+  # In the shell, what is edited is imported from where it stands.
+  inShell =
+    kernels
+    // mapAttrs (name: kernelFor editableEnvironment name) (
+      filterAttrs (name: kernel: kernel.editable or [ ] != [ ]) (manifest.kernels or { })
+    );
+  filterAttrs =
+    keep: set: removeAttrs set (filter (name: !keep name set.${name}) (attrNames set));
+
   environmentsOf =
     kernels:
     mapAttrs (_: kernel: if kernel.environment == null then kernel else kernel.environment) kernels
@@ -376,26 +227,33 @@ let
   environments = environmentsOf kernels;
 
   # The manifest's kernels in its order, which only the lock has kept, then those written in Nix.
-  ordered = map (name: kernels.${name}) (
-    filter (name: kernels ? ${name}) lock.kernels
-    ++ filter (name: !elem name lock.kernels) (attrNames kernels)
-  );
+  ordered =
+    kernels:
+    map (name: kernels.${name}) (
+      filter (name: kernels ? ${name}) lock.kernels
+      ++ filter (name: !elem name lock.kernels) (attrNames kernels)
+    );
 
-  config = functions.mkJupyterConfig {
+  configOf = kernels: functions.mkJupyterConfig {
     environment = environments.jupyter;
-    kernels = ordered;
+    kernels = ordered kernels;
     settings = manifest.jupyter.settings or { };
     overrides = manifest.jupyter.overrides or { };
   };
 
-  jupyter = functions.mkJupyter {
+  config = configOf kernels;
+
+  jupyterOf = config: functions.mkJupyter {
     inherit config;
     environment = environments.jupyter;
     tools = toolsOf "jupyter" (lock.environments.jupyter.tools or [ ]);
   };
 
+  jupyter = jupyterOf config;
+  jupyterInShell = jupyterOf (configOf inShell);
+
   shell = functions.mkShell {
-    inherit jupyter;
+    jupyter = jupyterInShell;
     tools = toolsOf "shell" (manifest.shell.tools or [ ]);
     env = manifest.shell.env or { };
   };
@@ -404,11 +262,11 @@ let
   kernelShells = mapAttrs (
     name: kernel:
     functions.mkShell {
-      inherit jupyter;
-      tools = [ environments.${name} ] ++ kernelTools name;
+      jupyter = jupyterInShell;
+      tools = [ (environmentsOf inShell).${name} ] ++ kernelTools name;
       env = (manifest.kernels.${name} or { }).env or { };
     }
-  ) kernels;
+  ) inShell;
   kernelTools =
     name:
     if lock.environments ? ${name} then toolsOf name (lock.environments.${name}.tools or [ ]) else [ ];
@@ -434,9 +292,9 @@ let
     {
       inherit jupyter config;
       name = image'.name or manifest.project.name;
-      kernels = ordered;
+      kernels = ordered kernels;
       tools = toolsOf "image" (image'.tools or [ ]);
-      components = concatMap (base: sets.${base}.contents) bases ++ concatMap wheelContents lock.wheels;
+      components = concatMap (base: sets.${base}.contents) bases ++ contents;
     }
     // pick [ "compression" "created" "env" "labels" "ports" "tag" "user" ] image'
     // (if image' ? max-layers then { maxLayers = image'.max-layers; } else { })

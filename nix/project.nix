@@ -47,6 +47,8 @@ let
     toJSON
     ;
 
+  inherit (import ./sources.nix { inherit src; }) complaint;
+
   manifestFile = src + "/jupyter.toml";
   lockFile = src + "/jupyter.lock";
 
@@ -130,6 +132,7 @@ let
           "build-requires"
           "build-tools"
           "constraints"
+          "editable"
           "language"
           "packages"
           "python"
@@ -138,6 +141,7 @@ let
         ]) (manifest.kernels or { });
         shell = pick [ "tools" ] (manifest.shell or { });
         image = pick [ "hub" "tools" ] image // withZstd;
+        sources = manifest.sources or { };
       }
     )
   );
@@ -153,6 +157,8 @@ in
     { system, checkLock }:
     if checkLock && lock.manifest != digest then
       throw "jupyter.lock is older than jupyter.toml: run `jupyflake lock`"
+    else if checkLock && complaint lock != null then
+      throw (complaint lock)
     else if !elem system lock.systems then
       throw "jupyter.lock covers ${concatStringsSep ", " lock.systems}, not ${system}: add it to `systems` under [project] in jupyter.toml and run `jupyflake lock`"
     else

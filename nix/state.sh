@@ -8,6 +8,8 @@ if [ -z "${JUPYFLAKE_STATE-}" ]; then
   done
   [ -e "$jupyflake_root/jupyter.toml" ] || jupyflake_root=$PWD
   export JUPYFLAKE_STATE="$jupyflake_root/.jupyter"
+  # Where editable packages are imported from.
+  export JUPYFLAKE_PROJECT="$jupyflake_root"
   unset jupyflake_root
   if [ ! -e "$JUPYFLAKE_STATE/config/migrated" ]; then
     # The marker keeps Jupyter from copying an old ~/.ipython over at its first start.

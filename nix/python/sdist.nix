@@ -29,7 +29,16 @@
   # Type
 
   ```
-  mkSdist :: { name :: String; version :: String; file :: String; src :: Path; environment :: Derivation; tools :: [ String ]; ask :: Bool; } -> Derivation
+  mkSdist :: {
+    name :: String;
+    version :: String;
+    file :: String;
+    src :: Path;
+    subdirectory :: String;
+    environment :: Derivation;
+    tools :: [ String ];
+    ask :: Bool;
+  } -> Derivation
   ```
 
   # Arguments
@@ -45,6 +54,9 @@
 
   src
   : The source distribution: an archive, or a directory.
+
+  subdirectory
+  : Where in it the package is.
 
   environment
   : A Python environment with the build requirements; where there are `tools`, of the interpreter that `buildTools` gives.
@@ -63,6 +75,7 @@
   version,
   file,
   src,
+  subdirectory ? ".",
   environment,
   ask ? false,
   tools ? [ ],
@@ -97,7 +110,14 @@ runCommand
     // {
       inherit environment script;
       specification = builtins.toJSON {
-        inherit ask base file name;
+        inherit
+          ask
+          base
+          file
+          name
+          subdirectory
+          version
+          ;
         inherit (native) libraryDirs;
         source = "${src}";
       };

@@ -23,7 +23,7 @@ dependencies:
   - r-base=4.2
   - r-dplyr
   - pip:
-      - pandas[performance] @ git+https://host.example/pandas.git
+      - git+https://host.example/pandas.git
 """
 CODE = "import pandas, numpy, subprocess\nsubprocess.run(['dot', '-V'], check=True)\nprint(pandas.__version__[:3])"
 
@@ -48,7 +48,7 @@ def test_repository_for_repo2docker(shell: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", repository], check=True)
 
     told = cli("import", "--base", "debian/trixie", cwd=repository)
-    assert ".binder/environment.yml:11: pandas[performance] @ git+https" in told.stderr
+    assert ".binder/environment.yml:11: git+https://host.example/pandas.git" in told.stderr
     # A name of another distribution.
     assert ".binder/apt.txt:2: openjdk-8-jre: debian/trixie has no package of this name" in told.stderr
     cli("develop", "--", *EXECUTE, "index.ipynb", "--output", "done", cwd=repository, timeout=900)

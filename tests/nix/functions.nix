@@ -34,8 +34,54 @@ let
       }
       // more
     );
+  editable = functions.mkEditable {
+    name = "my-lib";
+    version = "1.0";
+    project = {
+      name = "My.Lib";
+      requires-python = ">=3.11";
+      dependencies = [ "a<2" ];
+      optional-dependencies.x = [
+        "b"
+        "c; python_version > '3'"
+      ];
+      scripts.hello = "my_lib:main";
+      entry-points.group.point = "my_lib:point";
+    };
+    directories = [
+      "libs/my/src"
+      "."
+    ];
+  };
 in
 {
+  testEditableKnowsNoMachine = {
+    expr = editable.attributes.code;
+    expected = "import os, sys; root = os.environ.get(\"JUPYFLAKE_PROJECT\"); root and sys.path.extend([root + \"/libs/my/src\", root + \"\"])\n";
+  };
+  testEditableHasMetadata = {
+    expr = editable.attributes.metadata;
+    expected = ''
+      Metadata-Version: 2.1
+      Name: My.Lib
+      Version: 1.0
+      Requires-Python: >=3.11
+      Requires-Dist: a<2
+      Provides-Extra: x
+      Requires-Dist: b; extra == "x"
+      Requires-Dist: c; ( python_version > '3') and extra == "x"
+    '';
+  };
+  testEditableHasEntryPoints = {
+    expr = editable.attributes.entryPoints;
+    expected = ''
+      [console_scripts]
+      hello = my_lib:main
+
+      [group]
+      point = my_lib:point
+    '';
+  };
   testShellsProgramsComeBeforeTheUsers = {
     expr = shell.activate.attributes.path;
     expected = "/mock/jupyter/bin:/mock/tini/bin";

@@ -21,6 +21,7 @@ MODEL: dict[str, type[msgspec.Struct]] = {
     "shell": model.Shell,
     "image": model.Image,
     "check": model.Check,
+    "sources.a": model.Source,
 }
 REQUIRED = {"project": ["name", "base"], "kernels.a": ["language"]}
 PROJECTS = ROOT / "tests" / "nix" / "projects"

@@ -300,7 +300,7 @@ def test_remove(project: Path, jupyflake: Run) -> None:
     ("arguments", "code", "words"),
     [
         (["add", "-k", "py311", "pandas=2"], "JF112", '"pandas==2"'),
-        (["add", "-k", "py311", "git+https://me:secret@example.org/x"], "JF114", "package index"),
+        (["add", "-k", "py311", "git+https://me:secret@example.org/x"], "JF193", "has a login"),
         (["add", "-k", "r", "r-cran-dplyr"], "JF112", "library()"),
         (["add", "-k", "py31", "x"], "JF122", "try: py311"),
         (["add", "--server", "--shell", "x"], "JF100", "exclude each other"),

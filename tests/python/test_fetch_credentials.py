@@ -17,6 +17,7 @@ from jupyflake.resolve import uv
 from jupyflake.resolve.plan import PythonRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
@@ -42,6 +43,17 @@ def test_the_longest_place_wins() -> None:
 def test_a_login_does_not_show_when_it_is_printed() -> None:
     """Values with credentials hide them from logs and tracebacks."""
     assert "secret" not in repr(Access({"h.invalid": ("user", "secret")}, {"http": "http://u:secret@p.invalid"}))
+
+
+def test_the_keyring_is_asked_where_uv_is_set_to_it(
+    program: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user's name without a password is what the keyring has one for: by the address, or by its host."""
+    program("keyring", 'test "$1 $2 $3" = "get co.invalid me" && echo "pass word"')
+    monkeypatch.setenv("UV_INDEX_CO_USERNAME", "me")
+    assert index_access({"co": "https://co.invalid/simple"}).login("https://co.invalid/x") == ("me", "")
+    monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
+    assert index_access({"co": "https://co.invalid/simple"}).login("https://co.invalid/x") == ("me", "pass word")
 
 
 def test_index_settings_in_variables(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,7 +157,7 @@ def test_a_system_that_is_not_locked_is_an_error(world: World) -> None:
     """Another system is told with those that there are."""
     lock = world.lock().lock
     with pytest.raises(JupyflakeError) as caught:
-        fetching.fetch_project(lock, "riscv64-linux", world.console)
+        fetching.fetch_project(world.project(), lock, "riscv64-linux", world.console)
     assert caught.value.code == "JF308"
 
 

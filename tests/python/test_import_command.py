@@ -129,6 +129,23 @@ def test_into_a_project(project: Path, jupyflake: Callable[..., Any]) -> None:
     assert "listed already" in jupyflake("import", "requirements.txt", "limits.txt", "--no-lock").err
 
 
+def test_sources_come_along(project: Path, jupyflake: Callable[..., Any]) -> None:
+    """What a pyproject.toml says to uv of where packages are becomes [sources] and [indexes], in any project."""
+    uv = '[tool.uv.sources]\nfoo = { path = "libs/foo" }\ntorch = { index = "cpu" }\n'
+    index = '[[tool.uv.index]]\nname = "cpu"\nurl = "https://host.example/cpu"\n'
+    text = f'[project]\nname = "x"\nversion = "1"\ndependencies = ["foo>=1", "torch"]\n{uv}{index}'
+    (project / "pyproject.toml").write_text(text, encoding="utf-8")
+    expected = ({"foo": {"path": "libs/foo"}, "torch": {"index": "cpu"}}, {"cpu": "https://host.example/cpu"})
+    assert jupyflake("import", "pyproject.toml", "--no-lock", "--kernel", "py311").code == 0
+    data = manifest(project)
+    assert (data["sources"], data["indexes"]) == expected
+    (project / "jupyter.toml").unlink()
+    assert jupyflake("import", "pyproject.toml", "--base", "debian/trixie").code == 0
+    data = manifest(project)
+    assert (data["sources"], data["indexes"]) == expected
+    assert data["kernels"]["python3"]["packages"] == ["foo>=1", "torch"]  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -80,8 +80,7 @@ def test_requirements_that_name_other_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "pkg @ https://host.example/pkg-1.0-py3-none-any.whl",
-        "pkg @ git+https://host.example/r.git@v1#subdirectory=py",
+        "pkg @ git+https://user:secret@host.example/r.git",
         "git+ssh://git@host.example/r.git",
         "git@host.example:r.git",
         "./wheels/foo-1.0-py3-none-any.whl",
@@ -98,6 +97,21 @@ def test_what_is_not_from_the_index_is_left_out_by_name(line: str, tmp_path: Pat
     assert texts(found.python) == ["numpy"]
     assert [left.where for left in found.left] == ["requirements.txt:2"]
     assert "secret" not in found.left[0].line
+
+
+def test_direct_references_become_sources(tmp_path: Path) -> None:
+    """The package is listed by its name, and where it is stands in [sources] (poetry2nix #1239, #946)."""
+    lines = (
+        "pkg[x] @ https://host.example/pkg-1.0-py3-none-any.whl ; python_version > '3'",
+        "bar @ git+https://host.example/r.git@v1#subdirectory=py",
+    )
+    found = read(tmp_path, "requirements.txt", "\n".join(lines))
+    assert texts(found.python) == ['pkg[x]; python_version > "3"', "bar"]
+    assert found.sources == {
+        "pkg": {"url": "https://host.example/pkg-1.0-py3-none-any.whl"},
+        "bar": {"git": "https://host.example/r.git", "tag": "v1", "subdirectory": "py"},
+    }
+    assert found.left == []
 
 
 def test_a_frozen_conda_environment(tmp_path: Path) -> None:
@@ -318,7 +332,12 @@ all = ["my_analysis[plot]", "seaborn"]
 Dev_Tools = ["pytest", { include-group = "lint" }]
 lint = ["ruff"]
 [tool.uv.sources]
-pandas = { git = "https://host.example/pandas" }
+pandas = { git = "https://host.example/pandas", rev = "v2" }
+numpy = { index = "company" }
+other = { path = "libs/other" }
+[[tool.uv.index]]
+name = "company"
+url = "https://host.example/simple"
 """
 
 
@@ -327,7 +346,10 @@ def test_pyproject(tmp_path: Path) -> None:
     found = read(tmp_path, "pyproject.toml", PYPROJECT)
     assert texts(found.python) == ["numpy>=1.26", "pandas"]
     assert texts(found.pythons) == [">=3.11"]
-    assert [left.what for left in found.left] == ["the source of pandas", "the package My.Analysis itself"]
+    assert [left.what for left in found.left] == ["the package My.Analysis itself"]
+    pandas = {"git": "https://host.example/pandas", "tag": "v2"}
+    assert found.sources == {"pandas": pandas, "numpy": {"index": "company"}}
+    assert found.indexes == {"company": "https://host.example/simple"}
     assert len(found.notes) == 4
     more = read(tmp_path, "pyproject.toml", PYPROJECT, ("all", "dev-tools"))
     assert texts(more.python) == ["numpy>=1.26", "pandas", "matplotlib", "seaborn", "pytest", "ruff"]
@@ -338,7 +360,8 @@ def test_pyproject_of_poetry(tmp_path: Path) -> None:
     text = (
         '[tool.poetry]\nname = "old"\n[tool.poetry.dependencies]\npython = "^3.10"\nnumpy = "^1.26"\n'
         'dask = { version = "*", extras = ["complete"], python = ">=3.11" }\n'
-        'local = { path = "../x" }\nmaybe = { version = "1", optional = true }\n'
+        'local = { path = "../x" }\nown = { path = "libs/own", develop = true }\n'
+        'maybe = { version = "1", optional = true }\n'
         'scipy = [{ version = "<1.10", python = "<3.11" },'
         ' { version = ">=1.10", markers = "python_version >= \'3.11\'" }]\n'
         '[tool.poetry.group.dev.dependencies]\npytest = "*"\n'
@@ -347,12 +370,14 @@ def test_pyproject_of_poetry(tmp_path: Path) -> None:
     assert texts(found.python) == [
         "numpy>=1.26,<2",
         "dask[complete]; python_version >= '3.11'",
+        "own",
         "scipy<1.10; python_version < '3.11'",
         "scipy>=1.10; python_version >= '3.11'",
         "pytest",
     ]
     assert texts(found.pythons) == [">=3.10,<4"]
-    assert [left.what for left in found.left] == ["local (path = ../x)"]
+    assert [left.what for left in found.left] == ['local (path = "../x")']
+    assert found.sources == {"own": {"path": "libs/own"}}
 
 
 @pytest.mark.parametrize(
@@ -393,9 +418,9 @@ def test_pipfile_and_its_lock(tmp_path: Path) -> None:
         '[requires]\npython_version = "3.11"\n'
     )
     found = read(tmp_path, "Pipfile", pipfile)
-    assert texts(found.python) == ["numpy", "requests[socks]>=2", "colorama; os_name == 'nt'"]
+    assert texts(found.python) == ["numpy", "requests[socks]>=2", "mine", "colorama; os_name == 'nt'"]
     assert texts(found.pythons) == ["==3.11.*"]
-    assert [left.what for left in found.left] == ["mine (git = https://host.example/r.git)"]
+    assert found.sources == {"mine": {"git": "https://host.example/r.git"}}
     assert texts(read(tmp_path, "Pipfile", pipfile, ("dev",)).python)[-1] == "pytest==8.0"
     lock = json.dumps({"default": {"six": {"version": "==1.16.0", "hashes": ["sha256:x"]}}, "develop": {}})
     assert texts(read(tmp_path, "Pipfile.lock", lock).python) == ["six==1.16.0"]

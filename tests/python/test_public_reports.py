@@ -16,7 +16,7 @@ import jupyflake as package
 from jupyflake import nix, project
 from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
-from jupyflake.manifest import load, requirements
+from jupyflake.manifest import load, requirements, sources
 from jupyflake.resolve import uv
 from jupyflake.resolve.plan import PythonRequest
 from jupyflake.resolve.python import Upgrade, resolve_python
@@ -285,27 +285,48 @@ def test_a_lock_is_for_all_its_systems_or_fails(index: Index) -> None:
         "../foo.whl",
         "/srv/foo-1.0-py3-none-any.whl",
         "file:///srv/foo-1.0-py3-none-any.whl",
-        "pkg @ https://host.example/pkg-1.0-py3-none-any.whl",
         "pkg @ git+https://me:secret@host.example/r.git@v1#subdirectory=py",
-        "pkg @ git+ssh://git@host.example/r.git",
         "git+https://host.example/r.git",
         "git@host.example:r.git",
         "-e .",
         "-r requirements.txt",
     ],
 )
-def test_what_is_not_from_the_index_is_refused_plainly(text: str, suites: dict[str, str]) -> None:
-    """A path, an address or a repository is told to be none of the index's, with what to write; no secret is shown.
+def test_what_says_no_name_or_a_secret_is_refused_plainly(text: str, suites: dict[str, str]) -> None:
+    """A path or a repository without the package's name, and a password, are told with what to write instead.
 
     nix-community/poetry2nix #1901, #143, #1239, #946, #1846, #540; pyproject-nix/uv2nix #137.
     """
     error = _refused(f'{HEAD}[kernels.a]\nlanguage = "python"\npackages = ["{text}"]\n', suites)
-    assert error.code in {"JF112", "JF114"}
+    assert error.code in {"JF112", "JF114", "JF191", "JF193"}
     assert error.where == "jupyter.toml:6:13"
     assert error.hint
     assert "secret" not in error.message
+    assert "secret" not in error.hint
     with pytest.raises(JupyflakeError):
         requirements.python_requirement(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("https://host.example/pkg-1.0%2Bcpu-py3-none-any.whl", {"url": None}),
+        ("git+https://host.example/r.git@v1#subdirectory=py", {"git": "https://host.example/r.git", "tag": "v1"}),
+        ("git+ssh://git@host.example/r.git", {"git": "ssh://git@host.example/r.git"}),
+        ("git+https://host.example/r@0123456", {"git": "https://host.example/r", "rev": "0123456"}),
+    ],
+)
+def test_direct_references_are_read(text: str, source: dict[str, str | None], suites: dict[str, str]) -> None:
+    """The address of a wheel is not that of an archive; a repository has its tag, commit and subdirectory apart.
+
+    nix-community/poetry2nix #1239, #946, #1846, #540.
+    """
+    found = load.parse(f'{HEAD}[kernels.a]\nlanguage = "python"\npackages = ["pkg @ {text}"]\n', suites)
+    [origin] = sources.origins(found.manifest).values()
+    assert origin.name == "pkg"
+    expected = {key: text if value is None else value for key, value in source.items()}
+    assert {key: getattr(origin.source, key) for key in expected} == expected
+    assert origin.source.subdirectory == ("py" if "subdirectory" in text else None)
 
 
 @pytest.mark.parametrize("text", ["Formula@1.2-4", "Formula==1.2", "Formula (>= 1.2)"])
@@ -448,6 +469,34 @@ def test_files_that_git_does_not_know_are_told_before_nix_runs(tmp_path: Path, j
         _wanted(directory).arguments()
     assert caught.value.message == "jupyter.lock is not tracked by git, so Nix does not see it"
     subprocess.run(["git", "add", "-N", "jupyter.lock"], cwd=directory, check=True)
+    assert _wanted(directory).arguments()[0].startswith(".#")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize(("ignored", "cure"), [("", "git add -N"), ("*.whl\nlibs\n", "git add -N -f")])
+def test_packages_that_git_does_not_know_are_told_before_nix_runs(
+    tmp_path: Path, jupyflake: Run, ignored: str, cure: str
+) -> None:
+    """A wheel or a directory of [sources] that is untracked, or ignored, is named with the command that adds it.
+
+    nix-community/poetry2nix #1901, #143; pyproject-nix/uv2nix #137.
+    """
+    directory = tmp_path / "project"
+    assert jupyflake("init", directory, "--base", "debian/trixie", "--kernel", "r").code == 0
+    flake = directory / "flake.nix"
+    flake.write_text(flake.read_text().replace("src = ./.; }", "src = ./.; } // { x = 1; }"))
+    (directory / ".gitignore").write_text(ignored)
+    subprocess.run(["git", "init", "--quiet"], cwd=directory, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=directory, check=True)
+    with (directory / "jupyter.toml").open("a") as file:
+        file.write('\n[sources]\na = { path = "wheels/a-1-py3-none-any.whl" }\nb = { path = "libs/b" }\n')
+    for name in ("wheels/a-1-py3-none-any.whl", "libs/b/pyproject.toml"):
+        (directory / name).parent.mkdir(parents=True)
+        (directory / name).write_text("")
+    with pytest.raises(JupyflakeError) as caught:
+        _wanted(directory).arguments()
+    assert (caught.value.code, caught.value.hint) == ("JF430", f"{cure} wheels/a-1-py3-none-any.whl libs/b")
+    subprocess.run([*cure.split(), "wheels", "libs"], cwd=directory, check=True)
     assert _wanted(directory).arguments()[0].startswith(".#")
 
 

@@ -71,7 +71,7 @@ class World:
 
     def fetch(self, lock: Lock, **options: object) -> fetching.Fetched:
         """Fetch for this system."""
-        return fetching.fetch_project(lock, SYSTEM, self.console, **options)  # type: ignore[arg-type]
+        return fetching.fetch_project(self.project(), lock, SYSTEM, self.console, **options)  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager

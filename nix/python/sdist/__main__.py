@@ -27,6 +27,8 @@ from native import repack
 _LEGACY = "setuptools.build_meta:__legacy__"
 # Backends whose own choice of a build directory has a random name, which ends up in what they make.
 _RANDOM = ("mesonpy", "scikit_build_core.build")
+# What backends that take the version from git read instead.
+_PRETENDED = ("SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION")
 _TAIL = 20
 _NO_DIRECTORY = "it has not one directory at its top"
 
@@ -157,8 +159,11 @@ def main(path: str, table: str, out: str) -> None:
     causes = Causes(table, specification["base"], specification["name"])
     try:
         os.chdir(_unpack(specification["source"], file, os.path.join(top, "source")))
+        os.chdir(specification["subdirectory"])
     except (OSError, shutil.Error, tarfile.TarError, zipfile.BadZipFile) as error:
         _fail(f"sdist {file} can't be unpacked: {error}", "another version, then 'jupyflake lock'")
+    # There is no history to take a version from; the lock has it.
+    os.environ.update(dict.fromkeys(_PRETENDED, specification["version"]))
     # Modules of these names are the project's from here on.
     del sys.path[0]
     ask = specification["ask"]

@@ -7,6 +7,7 @@ same lock gives the same bytes. Whoever uses one checks each artifact against th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -92,8 +93,9 @@ def create(
                 for name, text in ((_HEAD, head), (FILE_NAME, manifest.encode()), (LOCK_NAME, lock_text.encode())):
                     archive.addfile(_member(name, len(text)), io.BytesIO(text))
                 for path in sorted(paths):
-                    with Path(path).open("rb") as content:
-                        size = Path(path).stat().st_size
+                    with _content(paths[path]) as content:
+                        size = content.seek(0, io.SEEK_END)
+                        content.seek(0)
                         archive.addfile(_member(f"{_ARTIFACTS}{Path(path).name}", size), content)
                     progress.advance(size)
         temporary.chmod(0o644)
@@ -108,6 +110,20 @@ def create(
         if temporary is not None:
             temporary.unlink(missing_ok=True)
     return counted.digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _content(artifact: Artifact) -> Iterator[IO[bytes]]:
+    """Open what the store has; the files of a commit are one Nix archive, whose hash is what the lock has."""
+    path = Path(artifact.store_path)
+    if artifact.commit is None:
+        with path.open("rb") as content:
+            yield content
+        return
+    with tempfile.TemporaryFile() as archive:
+        for piece in store.nar(path):
+            archive.write(piece)
+        yield archive
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
@@ -290,7 +306,14 @@ def _extract(content: IO[bytes], target: Path, artifact: Artifact) -> None:
 
 
 def _add(batch: Batch) -> list[str]:
-    flat = [path for artifact, path in batch if not artifact.member]
+    flat = [path for artifact, path in batch if not artifact.member and not artifact.commit]
     executables = [path for artifact, path in batch if artifact.member]
+    trees = []
+    for artifact, path in batch:
+        if artifact.commit:
+            trees.append(path.with_name("tree") / artifact.name)
+            trees[-1].parent.mkdir()
+            store.restore(path, trees[-1])
     added = store.add_flat(flat) if flat else []
-    return added + (store.add_recursive(executables) if executables else [])
+    whole = [*executables, *trees]
+    return added + (store.add_recursive(whole) if whole else [])

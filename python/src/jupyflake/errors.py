@@ -89,9 +89,9 @@ CODES: dict[str, Code] = {
         "Keep one of the two.",
     ),
     "JF114": Code(
-        "package that is not from the index",
-        "A requirement names a URL, a file or a repository; packages come from the package index.",
-        'Name the package and its version, such as "requests>=2.31".',
+        "place of a package in a place for names",
+        "A requirement is a URL, a file or a repository where only a package's name can stand.",
+        'Write "name @ https://…" in `packages`, or the name there and its source in `[sources]`.',
     ),
     "JF115": Code(
         "environment variable not allowed",
@@ -237,6 +237,36 @@ CODES: dict[str, Code] = {
         "The argv of a kernel of your own cannot start one.",
         "Write a program's name first, and {connection_file} where the kernel expects the file's name.",
     ),
+    "JF191": Code(
+        "source that is not right",
+        "An entry of `[sources]`, or the address in a requirement, does not say where a package is.",
+        "Give one of path, git, url and index, as the message shows.",
+    ),
+    "JF192": Code(
+        "source outside of the project",
+        "A path leads out of the project, or out of the repository; Nix sees the project's directory and nothing else.",
+        "Copy the file or directory into the project, or name its repository with git.",
+    ),
+    "JF193": Code(
+        "login in the manifest",
+        "An address in jupyter.toml has a user name or a password.",
+        "Write the address alone. Logins come from ~/.netrc, UV_INDEX_<NAME>_USERNAME and _PASSWORD, or from git.",
+    ),
+    "JF194": Code(
+        "illegal name of an index",
+        "An index has a name that is none, or a source has an address in the place of an index's name.",
+        "Give the index a name, and its address in `[indexes]` or in uv's settings.",
+    ),
+    "JF195": Code(
+        "package with two sources",
+        "Two places of the manifest say differently where a package comes from.",
+        "Keep one of them, in `[sources]`.",
+    ),
+    "JF196": Code(
+        "package that cannot be edited in place",
+        "`editable` names a file, or a directory whose package does not say what an editable installation needs.",
+        "Name a directory whose pyproject.toml has a [project] table.",
+    ),
     # 2xx: resolving and locking
     "JF201": Code(
         "no lock",
@@ -368,6 +398,41 @@ CODES: dict[str, Code] = {
         "The build backend of a source distribution failed when it was asked for the package's dependencies.",
         "Use another version of the package, or its wheel.",
     ),
+    "JF291": Code(
+        "source that is not in the project",
+        "A path of `[sources]` or `editable` is not there, or is not what it should be.",
+        "Correct the path; it is relative to jupyter.toml.",
+    ),
+    "JF292": Code(
+        "directory that is no package",
+        "A directory, a repository or an archive has no pyproject.toml, or its metadata cannot be read.",
+        "Correct what the message names.",
+    ),
+    "JF293": Code(
+        "file that does not fit",
+        "A wheel or directory is of another package than the manifest says, or for another Python or platform.",
+        "Use the file that fits, or the Python that the message names.",
+    ),
+    "JF294": Code(
+        "git repository or revision that is not there",
+        "git does not find the repository, the tag, the branch or the commit, or may not read it.",
+        "Correct the name, or log in to the host with git itself.",
+    ),
+    "JF295": Code(
+        "git is missing",
+        "The project has packages from git repositories, and this machine has no git.",
+        "Install git.",
+    ),
+    "JF296": Code(
+        "dependency with a source of its own",
+        "A package of `[sources]` says itself where one of its dependencies comes from, and the project does not.",
+        "Write that dependency into `[sources]` too, or name an index for it.",
+    ),
+    "JF297": Code(
+        "unknown index",
+        "A source names an index whose address neither the manifest nor this machine's uv settings have.",
+        "Add it to `[indexes]`, or set UV_INDEX=name=https://….",
+    ),
     "JF288": Code(
         "source that cannot be asked here",
         "Only a source's build backend knows what it needs, and the lock is for other systems than this machine's.",
@@ -443,6 +508,16 @@ CODES: dict[str, Code] = {
         "bundle without all files",
         "The bundle was made of another lock, or for another system.",
         "Make one of this jupyter.lock with `jupyflake bundle create --system SYSTEM`.",
+    ),
+    "JF391": Code(
+        "locked commit is gone",
+        "The repository no longer has the commit that jupyter.lock has.",
+        "Lock the package anew, or have the commit pushed again.",
+    ),
+    "JF392": Code(
+        "other files in a commit",
+        "What git gives for the locked commit is not what was locked.",
+        "Lock the package anew; if others get what was locked, this machine's git changes files.",
     ),
     # 4xx: Nix and building
     "JF401": Code(

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import concurrent.futures
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyflake import store
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetch import members
+from jupyflake.fetch.known import Known
 from jupyflake.fetch.plan import Artifact, artifacts, download_directory
+from jupyflake.resolve.located import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from jupyflake.console import Console
     from jupyflake.fetch.download import Download, Downloaded
     from jupyflake.lock import Lock
+    from jupyflake.project import Project
     from jupyflake.resolve.uv import Resolution
 
 
@@ -54,6 +58,7 @@ def missing_artifacts(lock: Lock, system: str, wanted: frozenset[str] | None = N
 
 
 def fetch_project(
+    project: Project,
     lock: Lock,
     system: str,
     console: Console,
@@ -63,6 +68,7 @@ def fetch_project(
     offline: bool = False,
 ) -> Fetched:
     """Bring what a system needs into the store; `sources` are addresses by SHA-256 that are known already."""
+    known = Known(project.manifest)
     lacking = missing_artifacts(lock, system, wanted)
     if not lacking:
         return Fetched(0, 0)
@@ -73,10 +79,17 @@ def fetch_project(
             f"{len(lacking)} artifacts ({_megabytes(size)}) are not in the Nix store: {lacking[0].file} and others",
             hint="jupyflake fetch, without --offline",
         )
-    downloads = {
-        artifact.store_path: download
-        for artifact, download in _addresses(lock, system, lacking, sources or {}, console)
-    }
+    commits = [artifact for artifact in lacking if artifact.commit is not None]
+    lacking = tuple(artifact for artifact in lacking if artifact.commit is None)
+    fetched = _fetch_commits(commits, known, console)
+    if not lacking:
+        return fetched
+    wheels = [artifact for artifact in lacking if artifact.archive is None]
+    located = known.indexes() if wheels else Sources()
+    urls = {**(sources or {}), **known.urls(wheels)}
+    unknown = [artifact for artifact in wheels if artifact.sha256 not in urls]
+    urls |= _ask_uv(lock, system, unknown, located, console) if unknown else {}
+    downloads = {artifact.store_path: download for artifact, download in _addresses(lacking, urls, located)}
     by_path = {artifact.store_path: artifact for artifact in lacking}
     from jupyflake.fetch.download import download_all  # noqa: PLC0415  (imports requests)
 
@@ -92,25 +105,35 @@ def fetch_project(
         ]
     )
     _complain(by_path[path] for path, download in downloads.items() if done[download.target].gone)
-    return Fetched(len(results), sum(result.size for result in results))
+    return Fetched(fetched.count + len(results), fetched.size + sum(result.size for result in results))
+
+
+def _fetch_commits(commits: Sequence[Artifact], known: Known, console: Console) -> Fetched:
+    """Get the files of commits, verified, into the store."""
+    if not commits:
+        return Fetched(0, 0)
+    from jupyflake.resolve import repositories  # noqa: PLC0415  (most projects have none)
+
+    for artifact in commits:
+        with console.progress(0, f"fetching {artifact.label} from its repository"):
+            path = repositories.files(known.of(artifact), str(artifact.commit), artifact.sha256)
+            [added] = store.add_recursive([path])
+        _require_place(artifact, added)
+        # The store has them now.
+        shutil.rmtree(path, ignore_errors=True)
+    return Fetched(len(commits), 0)
 
 
 def _addresses(
-    lock: Lock,
-    system: str,
-    lacking: tuple[Artifact, ...],
-    sources: Mapping[str, str],
-    console: Console,
+    lacking: tuple[Artifact, ...], urls: Mapping[str, str], located: Sources
 ) -> list[tuple[Artifact, Download]]:
-    """Find where each file is: known from locking, else asked of uv, or beside the mirror's other files."""
+    """Say where each file is: wheels have addresses by SHA-256, debs are beside the mirror's other files."""
     from jupyflake.fetch.credentials import Access, apt_access, index_access  # noqa: PLC0415
     from jupyflake.fetch.download import Download  # noqa: PLC0415  (imports requests)
     from jupyflake.resolve import mirror as mirrors  # noqa: PLC0415
 
     wheels = [artifact for artifact in lacking if artifact.archive is None]
-    unknown = [artifact for artifact in wheels if artifact.sha256 not in sources]
-    found = {**sources, **(_ask_uv(lock, system, unknown, console) if unknown else {})}
-    access = {"wheel": index_access() if wheels else Access(), "deb": Access()}
+    access = {"wheel": index_access(located.addresses) if wheels else Access(), "deb": Access()}
     if len(wheels) < len(lacking):
         mirror = mirrors.find()
         access["deb"] = apt_access(mirrors.settings_or_none())
@@ -118,7 +141,7 @@ def _addresses(
     for artifact in lacking:
         path = artifact.source.path
         if artifact.archive is None:
-            kind, url = "wheel", found[artifact.sha256]
+            kind, url = "wheel", urls[artifact.sha256]
         else:
             kind, url = "deb", mirror.url(artifact.archive, path or "")
         target = download_directory(artifact.sha256) / store.store_name(artifact.file)
@@ -128,7 +151,7 @@ def _addresses(
     return downloads
 
 
-def _ask_uv(lock: Lock, system: str, wheels: list[Artifact], console: Console) -> dict[str, str]:
+def _ask_uv(lock: Lock, system: str, wheels: list[Artifact], located: Sources, console: Console) -> dict[str, str]:
     """Have uv find the files of these wheels on the machine's index, pinned and without dependencies."""
     from jupyflake.lock import Wheel  # noqa: PLC0415
     from jupyflake.manifest.model import SERVER  # noqa: PLC0415
@@ -150,7 +173,9 @@ def _ask_uv(lock: Lock, system: str, wheels: list[Artifact], console: Console) -
 
         def listed(requirements: Iterable[str]) -> Resolution:
             sources = tuple(sorted({each.source.name for each in asked if not each.file.endswith(".whl")}))
-            request = PythonRequest(name=group, python=python, requirements=tuple(requirements), sdists=sources)
+            request = PythonRequest(
+                name=group, python=python, requirements=tuple(requirements), sdists=sources, sources=located
+            )
             return compile_environment(request, system, {}, console=console, dependencies=False)
 
         asked = groups[group]
@@ -213,16 +238,20 @@ def _add(files: list[tuple[Artifact, Downloaded]]) -> None:
     for pairs, add in ((whole, store.add_flat), (parts, store.add_recursive)):
         paths = add([path for _, path in pairs]) if pairs else []
         for (artifact, _), path in zip(pairs, paths, strict=True):
-            if path != artifact.store_path:
-                raise JupyflakeError(
-                    "JF607",
-                    f"nix-store put {artifact.file} at {path}, not at {artifact.store_path}",
-                    hint="the store is another than /nix/store: set NIX_STORE_DIR for all programs alike",
-                )
+            _require_place(artifact, path)
     from jupyflake.fetch.download import remove  # noqa: PLC0415  (imports requests)
 
     for _, result in files:
         remove(result.download.target.parent)
+
+
+def _require_place(artifact: Artifact, path: str) -> None:
+    if path != artifact.store_path:
+        raise JupyflakeError(
+            "JF607",
+            f"nix-store put {artifact.file} at {path}, not at {artifact.store_path}",
+            hint="the store is another than /nix/store: set NIX_STORE_DIR for all programs alike",
+        )
 
 
 def _extract(artifact: Artifact, archive: Path) -> Path:

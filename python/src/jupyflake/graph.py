@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from jupyflake.languages import languages
+from jupyflake.lock.model import DirectorySource
 from jupyflake.manifest.model import IMAGE, SERVER, SHELL
+from jupyflake.manifest.sources import bare
 from jupyflake.resolve import plan as plans
 from jupyflake.resolve.closure import prune
 from jupyflake.resolve.debian import r_candidates, r_names
+from jupyflake.resolve.located import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,13 +70,40 @@ class Graph:
 def graphs(project: Project, lock: Lock, system: str, names: Iterable[str], *, edges: bool = True) -> list[Graph]:
     """Make the graphs of some environments; without `edges` only what is there, which asks nobody."""
     plan = plans.make_plan(project.manifest, plans.read_roots())
-    requests = {request.name: request for request in plan.python}
+    with tempfile.TemporaryDirectory(prefix="jupyflake-sources-") as folder:
+        sources = _sources(project, lock, Path(folder), edges=edges)
+        requests = {request.name: plans.located(request, sources) for request in plan.python}
+        return _graphs(project, lock, system, names, requests, edges=edges)
+
+
+def _sources(project: Project, lock: Lock, folder: Path, *, edges: bool) -> Sources:
+    if edges and any(wheel.source is not None for wheel in lock.wheels):
+        from jupyflake.resolve.sources import prepare  # noqa: PLC0415  (few projects have packages of their own)
+
+        return prepare(project, lock, frozenset(), folder)
+    # Names are all that is needed then, and the lock has them.
+    trees = [wheel for wheel in lock.wheels if isinstance(wheel.source, DirectorySource)]
+    return Sources(
+        editable={wheel.source.path: wheel.name for wheel in trees if isinstance(wheel.source, DirectorySource)}
+    )
+
+
+def _graphs(
+    project: Project,
+    lock: Lock,
+    system: str,
+    names: Iterable[str],
+    requests: Mapping[str, plans.PythonRequest],
+    *,
+    edges: bool,
+) -> list[Graph]:
     found = []
     for name in names:
         environment = lock.environments[name]
         if name in requests:
             listed = project.manifest.jupyter.packages if name == SERVER else project.manifest.kernels[name].packages
-            found.append(_python(project, lock, requests[name], frozenset(listed), system, edges=edges))
+            asked = {bare(text): text for text in listed} if requests[name].python else {}
+            found.append(_python(project, lock, requests[name], asked, system, edges=edges))
         if environment.versions is not None:
             found.append(_nixpkgs(name, environment))
         elif environment.suite:
@@ -83,7 +115,7 @@ def _python(
     project: Project,
     lock: Lock,
     request: plans.PythonRequest,
-    listed: frozenset[str],
+    listed: Mapping[str, str],
     system: str,
     *,
     edges: bool,
@@ -100,7 +132,11 @@ def _python(
         package = next(iter(plans.requirement_names((text,), request.where)))
         # A marker may leave it out here.
         if package in versions:
-            roots.append(Root(package, text) if text in listed else Root(package, None, why))
+            editable = next((path for path in request.editable if request.sources.editable[path] == package), None)
+            if text in listed or editable is None:
+                roots.append(Root(package, listed[text]) if text in listed else Root(package, None, why))
+            else:
+                roots.append(Root(package, f'editable "{editable}"'))
     # The server shows the widgets of its kernels: nothing in it needs their counterpart.
     roots += [Root(name, None, "for the kernels' widgets") for name in sorted(versions) if edges and name not in needs]
     return Graph(request.name, "python", tuple(roots), versions, needs)

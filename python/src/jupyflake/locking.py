@@ -58,8 +58,16 @@ def read_lock(project: Project) -> Lock | None:
 
 
 def is_current(project: Project, lock: Lock | None) -> bool:
-    """Tell whether the lock was made from the project's manifest."""
-    return lock is not None and lock.manifest == project.digest
+    """Tell whether the lock was made from the project's manifest, and from what is in the project still."""
+    return lock is not None and lock.manifest == project.digest and _changed(project, lock) is None
+
+
+def _changed(project: Project, lock: Lock) -> str | None:
+    if all(wheel.source is None for wheel in lock.wheels):
+        return None
+    from jupyflake.resolve.unchanged import first_changed  # noqa: PLC0415  (few projects have packages of their own)
+
+    return first_changed(project.directory, lock)
 
 
 def require(lock: Lock | None) -> Lock:
@@ -74,6 +82,10 @@ def require_current(project: Project, lock: Lock | None) -> Lock:
     lock = require(lock)
     if lock.manifest != project.digest:
         raise JupyflakeError("JF202", "jupyter.lock is older than jupyter.toml", hint="jupyflake lock")
+    changed = _changed(project, lock)
+    if changed is not None:
+        gone = "" if (project.directory / changed).exists() else ", which is not there"
+        raise JupyflakeError("JF202", f"jupyter.lock is older than {changed}{gone}", hint="jupyflake lock")
     return lock
 
 
@@ -155,7 +167,7 @@ def fetch_or_relock(
     """Fetch; where debs are gone from the mirror, lock the Debian part anew, write and print it, and fetch that."""
     names = wanted() if wanted else None
     try:
-        return lock, fetch_project(lock, system, console, sources=sources, wanted=names, offline=offline)
+        return lock, fetch_project(project, lock, system, console, sources=sources, wanted=names, offline=offline)
     except DebsVanished as gone:
         if not may_lock:
             raise
@@ -167,7 +179,7 @@ def fetch_or_relock(
         write_lock(project, locked.text)
     describe(lock, locked.lock, console)
     names = wanted() if wanted else None
-    return locked.lock, fetch_project(locked.lock, system, console, sources=locked.sources, wanted=names)
+    return locked.lock, fetch_project(project, locked.lock, system, console, sources=locked.sources, wanted=names)
 
 
 def require_system(project: Project, system: str) -> None:

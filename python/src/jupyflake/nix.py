@@ -187,19 +187,17 @@ def _reference(project: Path) -> str:
 
 def _require_tracked(project: Path) -> None:
     """Refuse files that git does not know: of a repository, Nix sees only what git tracks."""
+    from jupyflake import project as projects  # noqa: PLC0415  (it imports this module's users)
+    from jupyflake.tracking import hidden, of_the_project  # noqa: PLC0415
+
     names = [name for name in _FILES if (project / name).is_file()]
-    try:
-        listed = process.run(["git", "ls-files", "-z", "--", *names], cwd=project, check=False)
-    except JupyflakeError:
-        # Without git Nix explains itself.
-        return
-    untracked = [name for name in names if name not in listed.stdout.split("\0")]
-    if untracked and listed.returncode == 0:
-        are = "is" if len(untracked) == 1 else "are"
+    found = hidden(project, [*names, *of_the_project(projects.read(project).manifest)])
+    if found is not None and found.names:
+        are, it = ("is", "it") if len(found.names) == 1 else ("are", "them")
         raise JupyflakeError(
             "JF430",
-            f"{', '.join(untracked)} {are} not tracked by git, so Nix does not see {'it' if are == 'is' else 'them'}",
-            hint=f"git add -N {' '.join(untracked)}",
+            f"{', '.join(found.names)} {are} not tracked by git, so Nix does not see {it}",
+            hint=found.cure,
         )
 
 

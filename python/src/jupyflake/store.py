@@ -12,7 +12,7 @@ from jupyflake import caches, process
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _T = TypeVar("_T")
 
@@ -77,8 +77,50 @@ def nar_of_executable(data: bytes) -> str:
     """Give the SHA-256 of the Nix archive of one executable file."""
     digest = hashlib.sha256()
     for word in (b"nix-archive-1", b"(", b"type", b"regular", b"executable", b"", b"contents", data, b")"):
-        digest.update(len(word).to_bytes(8, "little") + word + bytes(-len(word) % 8))
+        digest.update(_nar_word(word))
     return digest.hexdigest()
+
+
+def nar(path: Path) -> Iterator[bytes]:
+    """Give the Nix archive of a file or directory, piece by piece."""
+    yield _nar_word(b"nix-archive-1")
+    for word in _nar_node(path):
+        yield _nar_word(word)
+
+
+def nar_of(path: Path) -> str:
+    """Give the SHA-256 of the Nix archive of a file or directory."""
+    digest = hashlib.sha256()
+    for piece in nar(path):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def restore(archive: Path, target: Path) -> None:
+    """Make of a Nix archive what it is of."""
+    process.run(["nix-store", "--restore", target], env=nix_environment(), input=archive.read_bytes())
+
+
+def _nar_node(path: Path) -> Iterator[bytes]:
+    yield from (b"(", b"type")
+    if path.is_symlink():
+        yield from (b"symlink", b"target", os.fsencode(path.readlink()))
+    elif path.is_dir():
+        yield b"directory"
+        for entry in sorted(path.iterdir(), key=lambda each: os.fsencode(each.name)):
+            yield from (b"entry", b"(", b"name", os.fsencode(entry.name), b"node")
+            yield from _nar_node(entry)
+            yield b")"
+    else:
+        yield b"regular"
+        if path.stat().st_mode & 0o100:
+            yield from (b"executable", b"")
+        yield from (b"contents", path.read_bytes())
+    yield b")"
+
+
+def _nar_word(word: bytes) -> bytes:
+    return len(word).to_bytes(8, "little") + word + bytes(-len(word) % 8)
 
 
 def missing(paths: Iterable[str]) -> frozenset[str]:

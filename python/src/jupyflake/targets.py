@@ -10,9 +10,9 @@ from packaging.utils import canonicalize_name
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.languages import CRAN, PYPI
-from jupyflake.manifest import edit, requirements
+from jupyflake.manifest import edit, requirements, sources
 from jupyflake.manifest.environments import packages_from
-from jupyflake.manifest.model import SERVER, SHELL
+from jupyflake.manifest.model import SERVER, SHELL, Source
 from jupyflake.manifest.shape import nearest
 
 if TYPE_CHECKING:
@@ -40,17 +40,23 @@ class Target:
     def check(self, entry: str) -> None:
         """Refuse an entry that is not written as the language's packages are."""
         checks = {
-            "python": requirements.python_requirement,
+            "python": self._python_requirement,
             "r": requirements.r_package,
             "tool": requirements.tool_of(self.base),
+            "directory": _directory,
         }
         try:
             checks[self.kind](entry)
         except JupyflakeError as error:
             raise JupyflakeError(error.code, error.message, hint=error.hint, exit_code=2) from error
 
+    def _python_requirement(self, entry: str) -> Requirement:
+        return requirements.python_requirement(entry, direct=self.path[-1] == "packages")
+
     def key(self, entry: str) -> str:
         """Give what makes two entries the same package."""
+        if self.kind == "directory":
+            return sources.inside(entry) or entry
         return requirements.python_name(entry) if self.kind == "python" else entry
 
 
@@ -63,6 +69,14 @@ class Options:
     shell: bool = False
     tool: bool = False
     constraint: bool = False
+    editable: bool = False
+
+
+def _directory(entry: str) -> str:
+    problem = sources.wrong(Source(path=entry))
+    if problem is not None:
+        raise JupyflakeError(problem.code, problem.message, hint=problem.hint)
+    return entry
 
 
 def choose(project: Project, options: Options, *, verb: str) -> list[Target]:
@@ -79,7 +93,13 @@ def choose(project: Project, options: Options, *, verb: str) -> list[Target]:
             "tools have the version of the base, so no constraint can be given",
             hint=f"jupyflake {verb} --constraint for a kernel or the server",
         )
-    key = "constraints" if options.constraint else "packages"
+    if options.editable and (options.server or options.shell or options.tool or options.constraint):
+        raise JupyflakeError(
+            "JF100",
+            "what is editable is a package of a kernel",
+            hint=f"jupyflake {verb} --kernel NAME --editable .",
+        )
+    key = "editable" if options.editable else "constraints" if options.constraint else "packages"
     if options.server and options.tool:
         return [Target("the server", (SERVER, "tools"), "tool", project.manifest.project.base)]
     if options.server:
@@ -111,13 +131,15 @@ def _kernel(project: Project, name: str, key: str) -> Target:
             hint=f"--tool with packages of the base, as in: --kernel {name} --tool NAME",
             exit_code=2,
         )
-    if key == "constraints" and origin != PYPI:
+    if key in {"constraints", "editable"} and origin != PYPI:
         raise JupyflakeError(
             "JF118",
-            f'constraints are for kernels that run on Python, and {name} is of "{kernel.language}"',
-            hint="leave --constraint out",
+            f'{key} is for kernels that run on Python, and {name} is of "{kernel.language}"',
+            hint=f"leave --{key.removesuffix('s')} out",
             exit_code=2,
         )
+    if key == "editable":
+        return Target(name, ("kernels", name, key), "directory")
     return Target(name, ("kernels", name, key), "r" if origin == CRAN else "python")
 
 

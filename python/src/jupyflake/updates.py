@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -16,6 +18,7 @@ from jupyflake.resolve.debian import r_candidates, resolve_debian
 from jupyflake.resolve.nixpkgs import resolve_nixpkgs
 from jupyflake.resolve.project import DEBIAN_PART
 from jupyflake.resolve.python import Upgrade, resolve_python
+from jupyflake.resolve.sources import prepare
 from jupyflake.resolve.uv import newest
 
 if TYPE_CHECKING:
@@ -83,6 +86,14 @@ def outdated(project: Project, lock: Lock, graphs: Sequence[Graph], system: str,
     """Ask the index, the mirror and nixpkgs for what is newer than the lock."""
     roots = plans.read_roots()
     plan = plans.make_plan(project.manifest, roots)
+    with tempfile.TemporaryDirectory(prefix="jupyflake-sources-") as folder:
+        sources = prepare(project, lock, None, Path(folder))
+        plan = replace(plan, python=tuple(plans.located(request, sources) for request in plan.python))
+        return _outdated(plan, lock, graphs, system, console)
+
+
+def _outdated(plan: plans.Plan, lock: Lock, graphs: Sequence[Graph], system: str, console: Console) -> list[Outdated]:
+    roots = plans.read_roots()
     requests = {request.name: request for request in plan.python}
     systems = (system,)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -91,7 +102,12 @@ def outdated(project: Project, lock: Lock, graphs: Sequence[Graph], system: str,
         resolved = {name: by_system[system].versions for name, by_system in python.result().items()}
         # The pages of the index are fresh now.
         newer = {
-            graph.environment: pool.submit(newest, requests[graph.environment], system, frozenset(graph.versions))
+            graph.environment: pool.submit(
+                newest,
+                requests[graph.environment],
+                system,
+                frozenset(graph.versions.keys() - requests[graph.environment].sources.local.keys()),
+            )
             for graph in graphs
             if graph.source == "python"
         }

@@ -10,6 +10,7 @@ from packaging.version import Version as PythonVersion
 
 from jupyflake.auditing.osv import PYPI, RELEASES
 from jupyflake.exporting.components import source_package, source_version
+from jupyflake.lock.model import DirectorySource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,6 +52,9 @@ def vulnerabilities(lock: Lock, database: Database) -> tuple[Vulnerability, ...]
     # What advisories are about → the packages of the lock, with their own version, and where each is.
     found: dict[tuple[str, str, str], dict[tuple[str, str], set[str]]] = {}
     for wheel in lock.wheels:
+        if isinstance(wheel.source, DirectorySource):
+            # The project's own: advisories are about what an index has under its name.
+            continue
         packages = found.setdefault((PYPI, wheel.name, wheel.version), {})
         packages.setdefault((wheel.name, wheel.version), set()).update(wheel.use)
     for deb in lock.debs:

@@ -46,7 +46,7 @@ def create(
     systems = list(dict.fromkeys(system or [nix.current_system()]))
     artifacts = {each: plan.artifacts(lock, each) for each in systems}
     for each in systems:
-        fetching.fetch_project(lock, each, session.console, offline=offline)
+        fetching.fetch_project(project, lock, each, session.console, offline=offline)
     text = project.lock_path.read_text(encoding="utf-8")
     digest = bundles.create(target, project.text, text, artifacts, session.console)
     size = target.stat().st_size

@@ -36,9 +36,11 @@ def requirements(session: Session, *, kernel: Kernel = None, server: Server = Fa
     Example: jupyflake export requirements --kernel py313 -o requirements.txt
     """
     from jupyflake.exporting import python  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.manifest.sources import origins  # noqa: PLC0415
 
     project, lock = _locked(session)
-    _write(session, python.requirements(lock, _name(project, kernel, server=server, languages=("python",))), output)
+    name = _name(project, kernel, server=server, languages=("python",))
+    _write(session, python.requirements(lock, name, origins(project.manifest)), output)
 
 
 def pylock(
@@ -62,16 +64,23 @@ def pylock(
     """
     from jupyflake.errors import JupyflakeError  # noqa: PLC0415  (help needs none of it)
     from jupyflake.exporting import python  # noqa: PLC0415
+    from jupyflake.lock.model import IndexSource  # noqa: PLC0415
+    from jupyflake.manifest.sources import origins  # noqa: PLC0415
 
     if url is not None and wheels:
         raise JupyflakeError("JF100", "--url and --wheels exclude each other", hint="one of the two", exit_code=2)
     project, lock = _locked(session)
     name = _name(project, kernel, server=server, languages=("python",))
     target = output or Path(f"pylock.{name.replace('.', '-')}.toml")
-    text = python.pylock(lock, name, url=url)
+    text = python.pylock(lock, name, origins(project.manifest), url=url)
     if wheels:
-        files = [wheel for each in python.wheels(lock, name).values() for wheel in each]
-        _copy(session, lock, files, session.directory / target.parent / "wheels", offline=offline)
+        files = [
+            wheel
+            for each in python.wheels(lock, name).values()
+            for wheel in each
+            if wheel.source is None or isinstance(wheel.source, IndexSource)
+        ]
+        _copy(session, project, lock, files, session.directory / target.parent / "wheels", offline=offline)
     _write(session, text, target)
     if url is None and not wheels:
         session.console.info(
@@ -85,10 +94,12 @@ def environment(session: Session, *, kernel: Kernel = None, server: Server = Fal
     Example: jupyflake export environment --kernel r -o environment.yml
     """
     from jupyflake.exporting import conda  # noqa: PLC0415  (help needs none of it)
+    from jupyflake.manifest.sources import origins  # noqa: PLC0415
 
     project, lock = _locked(session)
     name = _name(project, kernel, server=server, languages=("python", "r"))
-    _write(session, conda.environment(lock, name, f"{project.manifest.project.name}-{name}"), output)
+    title = f"{project.manifest.project.name}-{name}"
+    _write(session, conda.environment(lock, name, title, origins(project.manifest)), output)
 
 
 def cyclonedx(session: Session, *, system: System = None, output: Output = None, offline: Offline = False) -> None:
@@ -226,18 +237,20 @@ def _parts(session: Session, system: str | None, *, offline: bool) -> tuple[Proj
     project, lock = _locked(session)
     chosen = system or nix.current_system()
     artifacts = plan.artifacts(lock, chosen)
-    fetching.fetch_project(lock, chosen, session.console, offline=offline)
+    fetching.fetch_project(project, lock, chosen, session.console, offline=offline)
     return project, chosen, components(lock, chosen, said.read_all(artifacts, session.console))
 
 
-def _copy(session: Session, lock: Lock, files: list[Wheel], directory: Path, *, offline: bool) -> None:
+def _copy(
+    session: Session, project: Project, lock: Lock, files: list[Wheel], directory: Path, *, offline: bool
+) -> None:
     import shutil  # noqa: PLC0415  (one use)
 
     from jupyflake import fetching, store  # noqa: PLC0415  (help needs none of it)
 
     wanted = frozenset(store.store_name(wheel.file) for wheel in files)
     for system in lock.systems:
-        fetching.fetch_project(lock, system, session.console, wanted=wanted, offline=offline)
+        fetching.fetch_project(project, lock, system, session.console, wanted=wanted, offline=offline)
     directory.mkdir(parents=True, exist_ok=True)
     for wheel in files:
         target = directory / wheel.file

@@ -27,10 +27,15 @@ def list_(
 
     Example: jupyflake list --kernel py313 --all
     """
+    from jupyflake.lock.model import shown  # noqa: PLC0415
     from jupyflake.looking import look  # noqa: PLC0415  (help needs none of it)
 
     found = []
-    for each in look(session, kernel, server=server, shell=shell).graphs(edges=False):
+    looked = look(session, kernel, server=server, shell=shell)
+    sources = {
+        (name, wheel.name): shown(wheel.source) for wheel in looked.lock.wheels if wheel.source for name in wheel.use
+    }
+    for each in looked.graphs(edges=False):
         listed = {root.package: root.listed for root in each.roots if root.listed}
         for package, version in sorted(each.versions.items()):
             if everything or package in listed:
@@ -41,9 +46,12 @@ def list_(
                         "version": version,
                         "source": each.source,
                         "listed": listed.get(package),
+                        "from": sources.get((each.environment, package)),
                     }
                 )
     if not found:
         session.console.info("nothing is listed; jupyflake add PACKAGE does it")
-    rows = [[str(each[key] or "") for key in ("environment", "name", "version", "listed")] for each in found]
-    session.console.result(columns(("KERNEL", "PACKAGE", "VERSION", "LISTED AS"), rows), data=found)
+    keys = ("environment", "name", "version", "listed", *(["from"] if sources else []))
+    heads = ("KERNEL", "PACKAGE", "VERSION", "LISTED AS", *(["FROM"] if sources else []))
+    rows = [[str(each[key] or "") for key in keys] for each in found]
+    session.console.result(columns(heads, rows), data=found)

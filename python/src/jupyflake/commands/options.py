@@ -24,6 +24,10 @@ NoLock = Annotated[bool, typer.Option("--no-lock", help="Change jupyter.toml onl
 Constraint = Annotated[
     bool, typer.Option("--constraint", help="Limits for packages that others bring in, not packages.")
 ]
+Editable = Annotated[
+    list[str] | None,
+    typer.Option("--editable", metavar="DIR", help="A package's directory, imported as it stands in the shell."),
+]
 Kernels = Annotated[
     list[str] | None,
     typer.Option(

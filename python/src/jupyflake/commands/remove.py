@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +26,7 @@ def remove(
     shell: Annotated[bool, typer.Option("--shell", help="Remove programs from the development shell.")] = False,
     tool: Annotated[bool, typer.Option("--tool", help="Remove the kernel's programs or libraries.")] = False,
     constraint: Constraint = False,
+    editable: Annotated[bool, typer.Option("--editable", help="Remove directories from what is editable.")] = False,
     no_lock: NoLock = False,
 ) -> None:
     """Remove packages from jupyter.toml and lock.
@@ -38,6 +40,7 @@ def remove(
 
     def change(current: Project) -> str:
         options = targets.Options(tuple(kernel or ()), server=server, shell=shell, tool=tool, constraint=constraint)
+        options = replace(options, editable=editable)
         text = current.text
         for target in targets.choose(current, options, verb="remove"):
             for name in dict.fromkeys(package):

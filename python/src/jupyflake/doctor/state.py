@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from jupyflake import cleaning, locking, nix, process, ready
 from jupyflake.doctor.finding import Finding
-from jupyflake.errors import JupyflakeError
 from jupyflake.flake import flake_directory
+from jupyflake.tracking import hidden, of_the_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,21 +38,17 @@ def lock(project: Project) -> Finding:
 def tracked(project: Project) -> Finding | None:
     """See whether git lets Nix see the files; None outside of a repository."""
     files = [name for name in ("jupyter.toml", "jupyter.lock", "flake.nix") if (project.directory / name).is_file()]
-    try:
-        completed = process.run(["git", "ls-files", "--others", "--", *files], cwd=project.directory, check=False)
-    except JupyflakeError:
+    found = hidden(project.directory, [*files, *of_the_project(project.manifest)])
+    if found is None:
         return None
-    if completed.returncode != 0:
-        return None
-    hidden = completed.stdout.split()
-    if not hidden:
+    if not found.names:
         return Finding("git", "ok", "git tracks what Nix needs to see")
-    command = ["git", "add", "--intent-to-add", "--", *hidden]
+    command = ["git", "add", "--intent-to-add", *(["--force"] if found.ignored else []), "--", *found.names]
     return Finding(
         "git",
         "note",
-        f"git does not track {', '.join(hidden)}: `nix develop` and `nix build` do not see what git ignores",
-        f"git add -N {' '.join(hidden)}",
+        f"git does not track {', '.join(found.names)}: `nix develop` and `nix build` do not see what git ignores",
+        found.cure,
         lambda: process.run(command, cwd=project.directory),
     )
 

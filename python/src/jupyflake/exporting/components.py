@@ -10,6 +10,8 @@ from urllib.parse import quote
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from jupyflake.exporting.places import has_hash
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -93,10 +95,11 @@ def _wheel(lock: Lock, wheel: Wheel, system: str, said: Mapping[str, Said]) -> C
         ref=_wheel_ref(wheel),
         name=wheel.name,
         version=wheel.version,
-        purl=f"pkg:pypi/{wheel.name}@{quote(wheel.version, safe='.-_')}",
+        # A package of the project's own is not the one that an index has under its name.
+        purl=f"pkg:{'pypi' if has_hash(wheel) else 'generic'}/{wheel.name}@{quote(wheel.version, safe='.-_')}",
         kind="wheel",
         file=wheel.file,
-        sha256=wheel.sha256,
+        sha256=wheel.sha256 if has_hash(wheel) else None,
         licence=own.licence,
         environments=here,
         depends=tuple(sorted(depends)),

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from jupyflake.exporting import python
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyflake.lock import Lock
+    from jupyflake.manifest.sources import Origin
 
 
-def environment(lock: Lock, name: str, title: str) -> str:
+def environment(lock: Lock, name: str, title: str, origins: Mapping[str, Origin] = python.NOWHERE) -> str:
     """Write an environment.yml; raises JF122 where the lock has no kernel of this name."""
     found = lock.environments.get(name)
     if found is None or found.language != "r":
-        return _python(lock, name, title)
+        return _python(lock, name, title, origins)
     versions = {deb.name: deb.version for deb in lock.debs if deb.suite == found.suite}
     itself = versions.get("r-base-core") or (found.versions or {}).get("R")
     lines = [f"  - r-base{f'={_minor(upstream(itself))}' if itself else ''}", "  - r-irkernel"]
@@ -25,10 +28,10 @@ def environment(lock: Lock, name: str, title: str) -> str:
     return _text(title, lines, _tools(lock, name))
 
 
-def _python(lock: Lock, name: str, title: str) -> str:
+def _python(lock: Lock, name: str, title: str, origins: Mapping[str, Origin]) -> str:
     version = python.environment(lock, name)
     lines = [f"  - python={version}", "  - pip", "  - pip:"]
-    pinned = python.requirements(lock, name, hashes=False).splitlines()[1:]
+    pinned = python.requirements(lock, name, origins, hashes=False).splitlines()[1:]
     lines += [f"      - {_quoted(line)}" for line in pinned]
     return _text(title, lines, _tools(lock, name))
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jupyflake.errors import JupyflakeError
+from jupyflake.exporting import places
 from jupyflake.manifest.model import SERVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyflake.lock import Lock, Wheel
+    from jupyflake.manifest.sources import Origin
 
+# The sources of a manifest that names none.
+NOWHERE: Mapping[str, Origin] = MappingProxyType({})
 MARKERS = {
     "x86_64-linux": 'sys_platform == "linux" and platform_machine == "x86_64"',
     "aarch64-linux": 'sys_platform == "linux" and platform_machine == "aarch64"',
@@ -57,20 +62,29 @@ def marker(lock: Lock, name: str, files: Iterable[Wheel]) -> str | None:
     return " or ".join(f"({case})" if len(cases) > 1 else case for case in cases)
 
 
-def requirements(lock: Lock, name: str, *, hashes: bool = True) -> str:
-    """Write a requirements file with exact versions, and the hashes of the files that the lock names."""
+def requirements(lock: Lock, name: str, origins: Mapping[str, Origin] = NOWHERE, *, hashes: bool = True) -> str:
+    """Write a requirements file with exact versions, and the hashes of the files that the lock names.
+
+    pip takes hashes for all or for none; of directories and repositories there are none.
+    """
     python = environment(lock, name)
     what = "the server" if name == SERVER else f"the kernel {name}"
     lines = [f"# Made from jupyter.lock by jupyflake export: {what}, Python {python}"]
-    for (package, version), files in wheels(lock, name).items():
+    listed = wheels(lock, name)
+    if hashes and not all(places.has_hash(wheel) for files in listed.values() for wheel in files):
+        hashes = False
+        lines.append("# Without hashes: directories and repositories have none")
+    for files in listed.values():
         case = marker(lock, name, files)
-        line = f"{package}=={version}" + (f" ; {case}" if case else "")
+        line = places.requirement(files[0], origins) + (f" ; {case}" if case else "")
         sums = [f"    --hash=sha256:{digest}" for digest in sorted({wheel.sha256 for wheel in files})] if hashes else []
         lines.append(" \\\n".join([line, *sums]))
     return "\n".join(lines) + "\n"
 
 
-def pylock(lock: Lock, name: str, *, url: str | None = None, directory: str = "wheels") -> str:
+def pylock(
+    lock: Lock, name: str, origins: Mapping[str, Origin] = NOWHERE, *, url: str | None = None, directory: str = "wheels"
+) -> str:
     """Write a pylock.toml: files lie in `directory` beside it, or at `url` as the package index's file host has them.
 
     Raises JF155 where a file has no place of its own on such a host.
@@ -93,6 +107,11 @@ def pylock(lock: Lock, name: str, *, url: str | None = None, directory: str = "w
         case = marker(lock, name, files)
         if case:
             table["marker"] = case
+        place = places.table(files[0], origins)
+        if place is not None:
+            table.update(place)
+            packages.append(table)
+            continue
         array = tomlkit.array()
         for wheel in files:
             item = tomlkit.inline_table()

@@ -31,7 +31,7 @@ def read_all(artifacts: Iterable[Artifact], console: Console) -> dict[str, Said]
     """Read what artifacts say, by SHA-256; raises JF310 for one that cannot be read."""
     directory = cache_directory("said", _FORMAT)
     # Of the bootstrap one member is in the store, which says nothing.
-    wanted = [artifact for artifact in artifacts if artifact.member is None]
+    wanted = [artifact for artifact in artifacts if artifact.member is None and artifact.commit is None]
     known: dict[str, dict[str, object]] = {}
     missing = []
     for artifact in wanted:

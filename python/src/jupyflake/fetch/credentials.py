@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import netrc
 import os
+import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from jupyflake import process
 from jupyflake.errors import JupyflakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 # Where systems keep the certificates that their administrators trust.
 _BUNDLES = (
@@ -47,15 +49,32 @@ def certificates() -> str | bool:
     return next((path for path in _BUNDLES if Path(path).is_file()), True)
 
 
-def index_access() -> Access:
-    """Take the credentials in uv's index settings; requests itself reads ~/.netrc and the proxy variables."""
+def index_access(indexes: Mapping[str, str] | None = None) -> Access:
+    """Take the credentials in uv's index settings; requests itself reads ~/.netrc and the proxy variables.
+
+    `indexes` are others that have a name and an address.
+    """
     logins: dict[str, tuple[str, str]] = {}
-    for url in (*_index_urls(), *_configured_urls()):
+    others = [_with_named_login(name, url) for name, url in (indexes or {}).items()]
+    for url in (*_index_urls(), *_configured_urls(), *others):
         parts = urlsplit(url)
         if parts.username:
             host = parts.netloc.rpartition("@")[2]
-            logins[host] = (unquote(parts.username), unquote(parts.password or ""))
+            user = unquote(parts.username)
+            logins[host] = (user, unquote(parts.password) if parts.password else _from_keyring(url, host, user))
     return Access(logins)
+
+
+def _from_keyring(url: str, host: str, user: str) -> str:
+    """Ask the keyring for a password, where uv is set to do so: for the address, then for its host."""
+    if os.environ.get("UV_KEYRING_PROVIDER") != "subprocess" or shutil.which("keyring") is None:
+        return ""
+    scheme, _, place = url.partition("://")
+    for service in (f"{scheme}://{place.rpartition('@')[2]}", host):
+        answer = process.run(["keyring", "get", service, user], check=False)
+        if answer.returncode == 0 and answer.stdout.strip():
+            return answer.stdout.strip("\r\n")
+    return ""
 
 
 def apt_access(settings: Iterable[tuple[str, str]]) -> Access:
@@ -97,11 +116,28 @@ def _read_netrc(file: Path) -> dict[str, tuple[str, str]]:
     return {host.partition("://")[2] or host: (login, password) for host, (login, _, password) in hosts.items()}
 
 
-def _index_urls() -> list[str]:
+def named_indexes() -> dict[str, str]:
+    """Give the addresses of the indexes that uv's settings have a name for."""
+    found: dict[str, str] = {}
+    for data in configurations():
+        for index in data.get("index", []):
+            if index.get("name") and index.get("url"):
+                found.setdefault(index["name"], index["url"])
+    for word in _index_words():
+        name, separator, url = word.partition("=")
+        if separator and "://" not in name:
+            found[name] = url
+    return found
+
+
+def _index_words() -> list[str]:
     names = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
-    words = [word for name in names for word in os.environ.get(name, "").replace(",", " ").split()]
+    return [word for name in names for word in os.environ.get(name, "").replace(",", " ").split()]
+
+
+def _index_urls() -> list[str]:
     urls = []
-    for word in words:
+    for word in _index_words():
         name, separator, url = word.partition("=")
         # An index may be named: `company=https://…`.
         named = bool(separator) and "://" not in name
@@ -110,21 +146,28 @@ def _index_urls() -> list[str]:
 
 
 def _configured_urls() -> list[str]:
-    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    own = os.environ.get("UV_CONFIG_FILE")
-    files = [Path(own)] if own else [Path(home) / "uv" / "uv.toml", Path("/etc/uv/uv.toml")]
     urls = []
-    for file in files:
-        try:
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError):
-            # uv itself tells what is wrong with its file.
-            continue
+    for data in configurations():
         pip = data.get("pip", {})
         urls += [_with_named_login(index.get("name", ""), index.get("url", "")) for index in data.get("index", [])]
         urls += [table[key] for table in (data, pip) for key in ("index-url",) if key in table]
         urls += [url for table in (data, pip) for url in table.get("extra-index-url", [])]
     return urls
+
+
+def configurations() -> Iterator[dict[str, Any]]:
+    """Read uv's own settings on this machine, those that win first."""
+    if os.environ.get("UV_NO_CONFIG", "").lower() not in {"", "0", "false"}:
+        return
+    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    own = os.environ.get("UV_CONFIG_FILE")
+    files = [Path(own)] if own else [Path(home) / "uv" / "uv.toml", Path("/etc/uv/uv.toml")]
+    for file in files:
+        try:
+            yield tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError):
+            # uv itself tells what is wrong with its file.
+            continue
 
 
 def _with_named_login(name: str, url: str) -> str:

@@ -15,12 +15,13 @@ from jupyflake.fetch.plan import download_directory
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jupyflake.fetch.credentials import Access
     from jupyflake.resolve.uv import ResolvedWheel
 
 
-def measure(wheels: Sequence[ResolvedWheel]) -> dict[str, tuple[int, str]]:
+def measure(wheels: Sequence[ResolvedWheel], *, access: Access | None = None) -> dict[str, tuple[int, str]]:
     """Find out what the index does not tell; a file that must be downloaded for it stays in the cache for fetching."""
-    access = index_access()
+    access = access or index_access()
     downloads = []
     for wheel in wheels:
         key = hashlib.sha256(wheel.url.encode()).hexdigest()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyflake.cache import cache_directory
 from jupyflake.errors import JupyflakeError
+from jupyflake.lock.model import DirectorySource, FileSource, GitSource
 from jupyflake.store import flat_path, recursive_path, store_name
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ class Artifact:
         return getattr(self.source, "archive", None)
 
     @property
+    def commit(self) -> str | None:
+        """The commit that it is the files of; none for files."""
+        source = getattr(self.source, "source", None)
+        return source.commit if isinstance(source, GitSource) else None
+
+    @property
     def member(self) -> str | None:
         """The member that goes into the store instead of the file."""
         return getattr(self.source, "member", None)
@@ -53,7 +60,11 @@ def artifacts(lock: Lock, system: str) -> tuple[Artifact, ...]:
     found = [_bootstrap(item) for item in lock.bootstrap if item.system == system]
     found += [_flat(deb, deb.file) for deb in lock.debs if deb.system == system]
     found += [
-        _flat(wheel, wheel.file) for wheel in lock.wheels if any(system in systems for systems in wheel.use.values())
+        _tree(wheel) if isinstance(wheel.source, GitSource) else _flat(wheel, wheel.file)
+        for wheel in lock.wheels
+        if any(system in systems for systems in wheel.use.values())
+        # What the project has itself, Nix reads there.
+        and not isinstance(wheel.source, FileSource | DirectorySource)
     ]
     return tuple({artifact.store_path: artifact for artifact in found}.values())
 
@@ -61,6 +72,11 @@ def artifacts(lock: Lock, system: str) -> tuple[Artifact, ...]:
 def _flat(source: Wheel | Deb, file: str) -> Artifact:
     name = store_name(file)
     return Artifact(source, file, source.size, source.sha256, name, flat_path(name, source.sha256))
+
+
+def _tree(source: Wheel) -> Artifact:
+    name = store_name(source.file)
+    return Artifact(source, source.file, source.size, source.sha256, name, recursive_path(name, source.sha256))
 
 
 def _bootstrap(source: Bootstrap) -> Artifact:

@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from jupyflake import adding, targets
 from jupyflake import project as projects
-from jupyflake import targets
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import suites
 from jupyflake.importing import merge
 from jupyflake.manifest import edit
-from jupyflake.manifest.model import SERVER
+from jupyflake.manifest.model import SERVER, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +38,8 @@ def new(name: str, base: str, systems: list[str], found: Found, kernel: str | No
     for language in chosen.languages:
         own = kernel if kernel and language == chosen.languages[0] else NAMES[language]
         tables[f"kernels.{_key(own)}"] = _kernel(language, chosen, found, base)
+    tables |= {"sources": found.sources} if found.sources else {}
+    tables |= {"indexes": found.indexes} if found.indexes else {}
     return "\n".join(f"[{path}]\n{_lines(table)}" for path, table in tables.items())
 
 
@@ -79,6 +81,9 @@ def _lines(table: Mapping[str, Any]) -> str:
             array.extend(value)
             array.multiline(sum(len(item) + 4 for item in value) > _SHORT)
             document[key] = array
+        elif isinstance(value, dict):
+            document[key] = tomlkit.inline_table()
+            document[key].update(value)
         else:
             document[key] = value
     return tomlkit.dumps(document)
@@ -104,6 +109,11 @@ def edited(
                 f'the kernel "{kernel}" is of language "{language}", and nothing that was read is for it',
                 hint="jupyflake import FILE, without --kernel",
             )
+    for package, source in found.sources.items():
+        text = adding.with_source(text, adding.Given(package, Source(**source)))
+    for index, url in found.indexes.items():
+        if index not in project.manifest.indexes:
+            text = edit.put_value(text, ("indexes", index), url)
     for entry in chosen.server:
         text = _add(
             project.directory, text, targets.Target("the server", (SERVER, "packages"), "python"), entry, changes

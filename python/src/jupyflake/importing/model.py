@@ -6,12 +6,17 @@ import codecs
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+from packaging.utils import canonicalize_name
+
 from jupyflake.errors import JupyflakeError
-from jupyflake.manifest import requirements
+from jupyflake.manifest import requirements, sources
 from jupyflake.process import redact
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jupyflake.manifest.model import Source
 
 # Of UTF-16's marks the longer ones first: one begins as another does. `pip freeze > file` in PowerShell writes such.
 _MARKS = (
@@ -62,6 +67,9 @@ class Found:
     pythons: list[Entry] = field(default_factory=list)
     # Languages that are asked for, with or without packages.
     languages: set[str] = field(default_factory=set)
+    # Where packages are, as [sources] has it, by name, and the addresses of indexes.
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    indexes: dict[str, str] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     name: str | None = None
@@ -85,22 +93,31 @@ class Found:
         self.tools += other.tools
         self.pythons += other.pythons
         self.languages |= other.languages
+        self.sources |= other.sources
+        self.indexes |= other.indexes
         self.left += [item for item in other.left if item not in self.left]
         self.notes += [text for text in other.notes if text not in self.notes]
         self.name = self.name or other.name
 
     def require(self, text: str, where: str, *, constraint: bool = False) -> None:
-        """Add a requirement of a Python package; what is legal but not from the index is left out by name.
+        """Add a requirement of a Python package; a place without the package's name is left out.
 
         Raises JF150 where the text is none.
         """
         try:
-            parsed = requirements.python_requirement(text)
+            parsed = requirements.python_requirement(text, direct=not constraint)
         except JupyflakeError as error:
-            if error.code == "JF114":
-                self.leave(text, where, "not from the package index; name the package and its version")
+            if error.code in {"JF114", "JF191", "JF193"}:
+                self.leave(text, where, f"{error.message}; instead: {error.hint}")
                 return
             raise misread(error.message, where, error.hint) from error
+        if parsed.url is not None:
+            if parsed.url.startswith("file:"):
+                self.leave(text, where, "a place on one machine; copied into the project, jupyflake add takes it")
+                return
+            if not self.locate(parsed.name, sources.from_url(parsed.url), where):
+                return
+            text = sources.bare(text)
         self.languages.add("python")
         if constraint:
             # A constraint has no extras.
@@ -108,6 +125,16 @@ class Found:
             self.constraints.append(Entry(plain, where))
         else:
             self.python.append(Entry(text.strip(), where))
+
+    def locate(self, name: str, source: Source, where: str) -> bool:
+        """Take over where a package is; what can't be is left out by name, and told by the answer."""
+        problem = sources.wrong(source)
+        if problem is not None:
+            self.leave(f"{name} ({sources.shown(source)})", where, problem.message)
+            return False
+        values = msgspec.to_builtins(source)
+        self.sources[str(canonicalize_name(name))] = {key: value for key, value in values.items() if value is not None}
+        return True
 
     def require_r(self, name: str, where: str) -> None:
         """Add an R package; raises JF150 where the text is no name of one."""

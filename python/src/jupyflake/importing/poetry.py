@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
 from jupyflake.importing import versions
 from jupyflake.importing.model import Entry, Found, misread
+from jupyflake.manifest.model import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,8 +67,12 @@ def take(name: str, value: Any, where: str, found: Found, convert: Callable[[str
         raise misread(f"{name} = {value!r} is no version", where, f'{name} = "*"')
     elsewhere = next((key for key in _ELSEWHERE if table.get(key)), None)
     if elsewhere:
-        found.leave(f"{name} ({elsewhere} = {table[elsewhere]})", where, "packages come from the package index")
-        return
+        source = source_of(table, where)
+        if source is None:
+            found.leave(f"{name} ({elsewhere} = {table[elsewhere]})", where, "no source that [sources] has a word for")
+        if source is None or not found.locate(name, source, where):
+            return
+        table = {**table, "version": "*"}
     try:
         specifier = convert(str(table.get("version", "*")))
     except ValueError as error:
@@ -74,6 +81,24 @@ def take(name: str, value: Any, where: str, found: Found, convert: Callable[[str
     extras = f"[{','.join(table['extras'])}]" if table.get("extras") else ""
     markers = _markers(table)
     found.require(f"{name}{extras}{specifier}{f'; {markers}' if markers else ''}", where)
+
+
+def source_of(table: Mapping[str, Any], where: str) -> Source | None:
+    """Give a package's place, as poetry, pipenv and uv write it, in our words; paths are relative to the file."""
+    texts = {key: value for key, value in table.items() if isinstance(value, str)}
+    place = texts.get("path") or texts.get("file")
+    if place:
+        # The file's place ends with a line, or has the name of a table behind it.
+        beside = posixpath.dirname(where.partition(" ")[0])
+        return Source(path=posixpath.normpath(posixpath.join(beside, place)))
+    if "git" in texts:
+        reference = texts.get("rev") or texts.get("ref") or ""
+        kind = "rev" if re.fullmatch("[0-9a-f]{7,40}", reference) else "tag"
+        known = {key: texts[key] for key in ("tag", "branch", "subdirectory") if key in texts}
+        return Source(git=texts["git"], **({kind: reference} if reference else {}), **known)
+    if "url" in texts:
+        return Source(url=texts["url"])
+    return Source(index=texts["index"]) if "index" in texts else None
 
 
 def _markers(table: Mapping[str, Any]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import tomli
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from jupyflake.importing import poetry, requirements_txt, shapes
 from jupyflake.importing.model import Entry, Found, misread, text_of, unreadable
+from jupyflake.manifest import sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +49,7 @@ def read(path: Path, where: str, *, groups: Sequence[str] = ()) -> Found:
         found.note(f"{where}: the group {name} is left out; --group {name} takes it in")
     _sources(data, where, found)
     if "build-system" in data and project.get("name"):
-        found.leave(
-            f"the package {project['name']} itself", where, "it is not installed; notebooks beside it can import it"
-        )
+        found.leave(f"the package {project['name']} itself", where, "jupyflake add --editable . puts it into a kernel")
     return found
 
 
@@ -141,10 +141,23 @@ def _by_name(table: Table) -> Table:
 
 def _sources(data: Table, where: str, found: Found) -> None:
     uv = data.get("tool", {}).get("uv", {})
-    for name, source in uv.get("sources", {}).items():
-        found.leave(f"the source of {name}", f"{where} [tool.uv.sources]", f"{source}: taken from the package index")
-    for _ in uv.get("index", []):
-        found.leave("an index", f"{where} [[tool.uv.index]]", requirements_txt.INDEX)
+    wanted = {str(canonicalize_name(Requirement(entry.text).name)) for entry in found.python}
+    for name, entry in uv.get("sources", {}).items():
+        place = f"{where} [tool.uv.sources]"
+        source = poetry.source_of(entry, place) if isinstance(entry, dict) else None
+        if str(canonicalize_name(name)) not in wanted:
+            continue
+        if source is None:
+            found.leave(f"the source of {name}", place, f"{entry}: [sources] has no word for it")
+        else:
+            found.locate(name, source, place)
+    used = {source.get("index") for source in found.sources.values()}
+    for index in (entry if isinstance(entry, dict) else {} for entry in uv.get("index", [])):
+        name, url = str(index.get("name", "")), str(index.get("url", ""))
+        if name in used and sources.wrong_address_of_index(url) is None:
+            found.indexes[name] = url
+        else:
+            found.leave("an index", f"{where} [[tool.uv.index]]", requirements_txt.INDEX)
     for kind in ("constraint", "override"):
         for text in uv.get(f"{kind}-dependencies", []):
             if kind == "constraint":

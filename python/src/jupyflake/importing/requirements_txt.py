@@ -26,7 +26,7 @@ _WHY = {
     **dict.fromkeys(("--trusted-host", "--proxy", "--cert", "--client-cert"), INDEX),
     "--no-binary": "only wheels are used, nothing is compiled",
     "--pre": 'a pre-release is asked for by its version, such as "name>=2.0rc1"',
-    **dict.fromkeys(("-e", "--editable"), "packages come from the package index, not from a directory"),
+    **dict.fromkeys(("-e", "--editable"), "jupyflake add --editable DIR puts the package of a directory into a kernel"),
 }
 # What these ask for is so anyway.
 _IMPLIED = frozenset({"--require-hashes", "--only-binary", "--prefer-binary", "--use-feature"})

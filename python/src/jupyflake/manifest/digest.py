@@ -18,7 +18,7 @@ PROJECT_KEYS = ("base", "systems")
 JUPYTER_KEYS = ("packages", "python", "constraints", "sdists", "build-requires", "build-tools", "tools")
 KERNEL_KEYS = (
     *("argv", "language", "python", "base", "packages", "constraints"),
-    *("sdists", "build-requires", "build-tools", "tools"),
+    *("sdists", "build-requires", "build-tools", "editable", "tools"),
 )
 SHELL_KEYS = ("tools",)
 IMAGE_KEYS = ("hub", "tools")
@@ -33,6 +33,8 @@ def lock_inputs(data: Mapping[str, Any]) -> dict[str, Any]:
         "kernels": {name: _keep(kernel, KERNEL_KEYS) for name, kernel in data.get("kernels", {}).items()},
         "shell": _keep(data.get("shell", {}), SHELL_KEYS),
         "image": _keep(data.get("image", {}), IMAGE_KEYS) | _zstd(data.get("image", {})),
+        # Not `indexes`: what is locked is the same wherever it comes from.
+        "sources": data.get("sources", {}),
     }
     return {name: table for name, table in kept.items() if table}
 

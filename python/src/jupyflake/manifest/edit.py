@@ -14,7 +14,7 @@ import tomli
 from jupyflake.errors import JupyflakeError
 from jupyflake.manifest import arrays, inline, tables
 from jupyflake.manifest.positions import scan
-from jupyflake.manifest.splice import quoted, splice, value_span
+from jupyflake.manifest.splice import quoted, quoted_key, rendered, splice, value_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,23 @@ def add_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
     wanted = _data(text)
     _make(wanted, path[:-1])[str(path[-1])] = dict(values)
     return _checked(tables.with_table(text, path, values), wanted)
+
+
+def put_value(text: str, path: Path, value: str) -> str:
+    """Set a key that is not there; its table is made when missing."""
+    wanted = _data(text)
+    _make(wanted, path[:-1])[str(path[-1])] = value
+    return _checked(tables.with_key(text, path, quoted(value)), wanted)
+
+
+def put_table(text: str, path: Path, values: Mapping[str, Any]) -> str:
+    """Set a table that stands on one line, in the place of what has its name."""
+    if _find(_data(text), path) is not None:
+        text = remove_table(text, path)
+    wanted = _data(text)
+    _make(wanted, path[:-1])[str(path[-1])] = dict(values)
+    pairs = ", ".join(f"{quoted_key(name)} = {rendered(value)}" for name, value in values.items())
+    return _checked(tables.with_key(text, path, f"{{ {pairs} }}"), wanted)
 
 
 def rename_table(text: str, path: Path, new: str) -> str:

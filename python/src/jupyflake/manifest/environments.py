@@ -37,6 +37,8 @@ class Environment:
     kernel_without: tuple[str, ...] = ()
     kernel_tools: tuple[str, ...] = ()
     packages_from: str | None = None
+    # Directories of the project.
+    editable: tuple[str, ...] = ()
 
 
 def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Environment]:
@@ -75,6 +77,7 @@ def environments(manifest: Manifest, suites: Mapping[str, str]) -> dict[str, Env
             language.without if language else (),
             (language.tools_on(base) or ()) if language else (),
             origin,
+            tuple(kernel.editable),
         )
     for name, tools in ((SHELL, manifest.shell.tools), (IMAGE, manifest.image.tools)):
         if tools:

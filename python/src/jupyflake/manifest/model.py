@@ -38,6 +38,8 @@ Ports = Annotated[list[Port], Meta(description="a list of port numbers, such as 
 Paths = Annotated[dict[str, Text], Meta(description='a table of texts, such as { "/srv/course" = "course" }')]
 Compression = Annotated[Text, Meta(description='"none", "gzip" or "zstd"')]
 Layers = Annotated[int, Meta(description="a whole number from 2 to 125")]
+Packages = Annotated[list[Text], Meta(description='a list of directories, such as ["."]')]
+Addresses = Annotated[dict[str, Text], Meta(description='a table of texts, such as { company = "https://…" }')]
 Truth = Annotated[bool, Meta(description="true or false")]
 Metadata = Annotated[dict[str, Any], Meta(description="a table")]
 
@@ -86,6 +88,8 @@ class Kernel(Table, frozen=True):
     # Python packages, and packages of the base.
     sdists: Texts = field(default_factory=list)
     build_requires: Texts = field(default_factory=list)
+    # Directories of the project whose packages the shell imports as they stand.
+    editable: Packages = field(default_factory=list)
     build_tools: Texts = field(default_factory=list)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
@@ -130,6 +134,19 @@ class Check(Table, frozen=True):
     timeout: Seconds = 300
 
 
+class Source(Table, frozen=True):
+    """An entry of `[sources]`: where one package comes from, if not from the machine's own index."""
+
+    path: Text | None = None
+    url: Text | None = None
+    git: Text | None = None
+    tag: Text | None = None
+    rev: Text | None = None
+    branch: Text | None = None
+    subdirectory: Text | None = None
+    index: Text | None = None
+
+
 class Manifest(Table, frozen=True):
     """A whole `jupyter.toml`."""
 
@@ -139,6 +156,9 @@ class Manifest(Table, frozen=True):
     shell: Shell = field(default_factory=Shell)
     image: Image = field(default_factory=Image)
     check: Check = field(default_factory=Check)
+    sources: dict[str, Source] = field(default_factory=dict)
+    # The addresses of indexes that sources name; the machine's own settings have those of the others.
+    indexes: Addresses = field(default_factory=dict)
 
 
 def from_data(data: dict[str, Any]) -> Manifest:

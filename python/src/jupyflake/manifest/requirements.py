@@ -10,12 +10,14 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import NIXPKGS
+from jupyflake.manifest import sources
 from jupyflake.process import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NOT_FROM_INDEX = re.compile(r"^\s*(?:[a-z+]+://|(?:git|hg|svn|bzr)\+|file:|\.{0,2}/|~/|[A-Za-z]:\\)|\.whl$|\.tar\.gz$")
+_SCP = re.compile(r"(?:git\+)?[\w.-]+@[\w.-]+:(?!//)\S+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _R_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.]*[A-Za-z0-9]")
 _DEBIAN_R_NAME = re.compile(r"r-(?:cran|bioc|other)-(.+)")
@@ -24,11 +26,15 @@ _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z][A-Za-z0-9_-]*)*")
 _SPECIFIER = re.compile(r"\s*(?:[<>=!~@(;\[ ]).*", re.DOTALL)
 
 
-def python_requirement(text: str) -> Requirement:
-    """Read a requirement of a Python package."""
+def python_requirement(text: str, *, direct: bool = False) -> Requirement:
+    """Read a requirement of a Python package; a `direct` one may say where the package is."""
     stripped = text.strip()
     if stripped.startswith("-"):
         _refuse(f'"{text}" is an option of pip, not a package', 'a name and a version, such as "requests>=2.31"')
+    if _SCP.fullmatch(stripped):
+        host, _, path = stripped.removeprefix("git+").partition(":")
+        name = path.rstrip("/").rpartition("/")[2].removesuffix(".git")
+        _refuse(f'"{text}" is ssh\'s short form, not a URL', f'"{name} @ git+ssh://{host}/{path}"', code="JF191")
     if _NOT_FROM_INDEX.search(stripped) and " @ " not in text:
         _not_from_index(text, None)
     if _CONTROL.search(text):
@@ -42,7 +48,11 @@ def python_requirement(text: str) -> Requirement:
         example = 'a name, extras and a version, such as "dask[complete]>=2025.1"'
         _refuse(f'"{text}" is not a requirement: {_reason(error)}', example)
     if requirement.url is not None:
-        _not_from_index(text, requirement.name)
+        if not direct:
+            _not_from_index(text, requirement.name)
+        wrong = sources.wrong(sources.from_url(requirement.url))
+        if wrong is not None:
+            _refuse(f'"{text}": {wrong.message}', wrong.hint, wrong.code)
     return requirement
 
 
@@ -108,11 +118,21 @@ def _refuse(message: str, hint: str, code: str = "JF112") -> NoReturn:
 
 
 def _not_from_index(text: str, name: str | None) -> NoReturn:
-    _refuse(
-        f'"{text}" is not from the package index, where all packages come from',
-        f'the name, with a version if need be: "{name or "requests>=2.31"}"',
-        code="JF114",
-    )
+    """Say how a place is written, where only a package's name can stand."""
+    place = text.strip()
+    if name is not None:
+        source = sources.from_url(str(Requirement(text).url))
+        hint = f'"{name}", and in [sources] {name} = {{ {sources.shown(source)} }}'
+        _refuse(f'"{text}" says where the package is, which stands in packages or [sources]', hint, code="JF114")
+    bare = re.split(r"[@#?]", place.rstrip("/").rpartition("/")[2])[0]
+    name = re.split(r"-\d|\.(?:git|whl|tar|zip)", bare)[0].replace("_", "-") or "my-package"
+    name = name if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", name) else "my-package"
+    if "://" in place and not place.startswith("file:"):
+        hint = f'"{name} @ {place}"'
+    else:
+        path = place.removeprefix("file:").removeprefix("./") or "."
+        hint = f'"{name}", and in [sources] {name} = {{ path = "{path}" }}'
+    _refuse(f'"{text}" is a place without the name of the package', redact(hint), code="JF114")
 
 
 def _reason(error: InvalidRequirement) -> str:

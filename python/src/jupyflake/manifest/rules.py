@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from jupyflake.errors import JupyflakeError
 from jupyflake.flake import DEBIAN, NIXPKGS, NIXPKGS_PYTHONS
 from jupyflake.languages import CRAN, PYPI
-from jupyflake.manifest import image_rules, kernel_rules, model, requirements
+from jupyflake.manifest import image_rules, kernel_rules, model, requirements, source_rules
 from jupyflake.manifest.environments import choose, packages_from
 from jupyflake.manifest.shape import Problem, nearest, one_of
 
@@ -55,16 +55,21 @@ def find(data: dict[str, Any], suites: Mapping[str, str]) -> Problem | None:
 def _problems(data: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
     yield from _project(data["project"], suites)
     yield from _systems(data)
-    yield from _jupyter(data.get("jupyter", {}), data["project"]["base"], suites)
+    own = bool(data.get("sources"))
+    yield from _jupyter(data.get("jupyter", {}), data["project"]["base"], suites, own=own)
     for name, kernel in data.get("kernels", {}).items():
         yield from _kernel_name(name)
-        yield from _kernel(name, kernel, data["project"]["base"], suites)
+        yield from _kernel(name, kernel, data["project"]["base"], suites, own=own)
     base = data["project"]["base"]
     shell = data.get("shell", {})
     yield from _tools(("shell", "tools"), shell.get("tools", []), base)
     yield from _variables(("shell", "env"), shell.get("env", {}))
     yield from _image(data.get("image", {}), base)
     yield from _notebooks(data.get("check", {}))
+    yield from source_rules.find(data)
+    # What is right so far can be read as a whole.
+    if (problem := source_rules.twice(model.from_data(data))) is not None:
+        yield problem
 
 
 def _project(project: dict[str, Any], suites: Mapping[str, str]) -> Iterator[Problem]:
@@ -123,11 +128,11 @@ def _preferred(suites: Mapping[str, str]) -> str:
     return DEBIAN + ("trixie" if "trixie" in suites else next(iter(suites)))
 
 
-def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+def _jupyter(jupyter: dict[str, Any], base: str, suites: Mapping[str, str], *, own: bool) -> Iterator[Problem]:
     yield from _python(("jupyter",), jupyter, base, suites)
     yield from _requirements(("jupyter", "packages"), jupyter.get("packages", []))
     yield from _constraints(("jupyter", "constraints"), jupyter.get("constraints", []))
-    yield from _sdists(("jupyter",), jupyter, base)
+    yield from _sdists(("jupyter",), jupyter, base, own=own)
     yield from _tools(("jupyter", "tools"), jupyter.get("tools", []), base)
     for key in jupyter.get("settings", {}):
         if not _SETTING.fullmatch(key):
@@ -163,7 +168,7 @@ def kernel_name_problem(name: str) -> tuple[str, str] | None:
     return None
 
 
-def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, str]) -> Iterator[Problem]:
+def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, str], *, own: bool) -> Iterator[Problem]:
     path: Path = ("kernels", name)
     problem = next(kernel_rules.find(path, kernel, base, suites), None)
     if problem is not None:
@@ -178,7 +183,8 @@ def _kernel(name: str, kernel: dict[str, Any], base: str, suites: Mapping[str, s
         yield from _python(path, kernel, base, suites)
         yield from _requirements((*path, "packages"), kernel.get("packages", []))
         yield from _constraints((*path, "constraints"), kernel.get("constraints", []))
-        yield from _sdists(path, kernel, kernel.get("base", base))
+        yield from _sdists(path, kernel, kernel.get("base", base), own=own or "editable" in kernel)
+        yield from source_rules.editable((*path, "editable"), kernel.get("editable", []))
     if _CONTROL.search(kernel.get("display-name", "")) or kernel.get("display-name") == "":
         yield Problem(
             "JF117",
@@ -214,7 +220,7 @@ def _requirements(path: Path, entries: list[str]) -> Iterator[Problem]:
     seen: list[tuple[str, Requirement]] = []
     for index, entry in enumerate(entries):
         try:
-            requirement = requirements.python_requirement(entry)
+            requirement = requirements.python_requirement(entry, direct=path[-1] == "packages")
         except JupyflakeError as error:
             yield Problem(error.code, (*path, index), error.message, error.hint or "")
             return
@@ -258,16 +264,16 @@ def _constraints(path: Path, entries: list[str]) -> Iterator[Problem]:
             )
 
 
-def _sdists(path: Path, table: dict[str, Any], base: str) -> Iterator[Problem]:
+def _sdists(path: Path, table: dict[str, Any], base: str, *, own: bool) -> Iterator[Problem]:
     yield from _each_once((*path, "sdists"), table.get("sdists", []), requirements.package_name)
     yield from _requirements((*path, "build-requires"), table.get("build-requires", []))
     yield from _tools((*path, "build-tools"), table.get("build-tools", []), base)
     for key in ("build-requires", "build-tools"):
-        if table.get(key) and not table.get("sdists"):
+        if table.get(key) and not table.get("sdists") and not own:
             yield Problem(
                 "JF117",
                 (*path, key),
-                f"{key} is for packages in sdists, and there are none",
+                f"{key} is for packages in sdists or [sources], and there are none",
                 f'sdists = ["…"], or remove {key}',
                 at_key=True,
             )

@@ -26,7 +26,8 @@ def with_alternatives(
     error: JupyflakeError, package: str | None, request: PythonRequest, system: str
 ) -> JupyflakeError:
     """Say in the hint which versions and which Pythons go together, as the index has them."""
-    if package is None:
+    if package is None or package in request.sources.indexes:
+        # What other indexes have of that name doesn't help.
         return error
     if error.code == _NO_VERSION:
         newest = _probe(package, request.python, system)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyflake import nix
+from jupyflake import project as projects
 from jupyflake.console import Console
 from jupyflake.errors import JupyflakeError
 from jupyflake.fetching import fetch_project, missing_artifacts
@@ -89,7 +90,14 @@ class Backends:
             try:
                 # Of what other kernels take, nothing is fetched for this.
                 if missing_artifacts(lock, self.system):
-                    fetch_project(lock, self.system, self._console, sources=sources, wanted=wanted.missing())
+                    fetch_project(
+                        projects.read(folder),
+                        lock,
+                        self.system,
+                        self._console,
+                        sources=sources,
+                        wanted=wanted.missing(),
+                    )
                 text = nix.build(wanted).read_text(encoding="utf-8")
             except JupyflakeError as error:
                 if error.code != "JF402":

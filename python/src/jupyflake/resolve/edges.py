@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jupyflake.lock import Wheel
     from jupyflake.resolve.plan import PythonRequest
 
-_PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?==")
+_PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:==| @ )")
 _VIA = re.compile(r"\s*#(?: {3}|\s+via )(\S+)")
 
 
@@ -47,18 +47,19 @@ def edges(
 
 
 def _edges(request: PythonRequest, system: str, wheels: Sequence[Wheel]) -> dict[str, frozenset[str]]:
+    indexed = [wheel for wheel in wheels if wheel.name not in request.sources.local]
     more = unstated(wheel.name for wheel in wheels)
     pinned = replace(
         request,
         requirements=(*request.requirements, *sorted({need for needs in more.values() for need in needs})),
-        constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in wheels),
+        constraints=tuple(f"{wheel.name}=={wheel.version}" for wheel in indexed),
     )
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = [*compiling(pinned, system, folder), "--no-header", "--annotation-style", "split"]
         failure = ""
-        for options in _sources(folder / "wheels", wheels):
-            completed = process.run([*command, *options], cwd=folder, env=environment(), check=False)
+        for options in _sources(folder / "wheels", indexed):
+            completed = process.run([*command, *options], cwd=folder, env=environment(pinned), check=False)
             if completed.returncode == 0:
                 found = read(completed.stdout)
                 return {name: needs | frozenset(more.get(name, ())) for name, needs in found.items()}

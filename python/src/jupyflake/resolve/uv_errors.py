@@ -30,6 +30,8 @@ _NO_VERSION = re.compile(r"there (?:is|are) no versions? of (\S+)")
 _EXCLUSIVE = re.compile(r"you require ([A-Za-z0-9._-]+?)[<>=!~]\S* and \1[<>=!~]\S*, which are incompatible")
 _OTHER_PYTHON = re.compile(r"(\S+) requires Python ([^\s,]+(?:,[^\s,]+)*)")
 _DEPENDS = re.compile(r"(\S+) depends? on ([A-Za-z0-9._-]+)([^\s,]\S*)?")
+# Who requires what has an index of its own, in uv's words.
+REQUIRER = "jupyflake-request"
 _NETWORK = (
     "dns error",
     "connect error",
@@ -56,7 +58,7 @@ class Failure:
 
 def explain(stderr: str, request: PythonRequest, system: str) -> Failure:
     """Translate what uv printed."""
-    text = redact(stderr)
+    text = plain(redact(stderr))
     flat = re.sub(r"\s+", " ", text)
     for translate in (_disk, _index, _source, _unknown, _no_wheel, _versions):
         failure = translate(text, flat, request, system)
@@ -70,6 +72,11 @@ def explain(stderr: str, request: PythonRequest, system: str) -> Failure:
         hint="run again with --verbose to see all that uv says",
     )
     return Failure(error)
+
+
+def plain(text: str) -> str:
+    """Take out where on this machine uv is given the packages of [sources], and what asks for those of an index."""
+    return re.sub(r" @ file://[^\s`,)]+", "", text).replace(f"{REQUIRER} depends", "you depend")
 
 
 def _disk(_text: str, flat: str, _request: PythonRequest, _system: str) -> Failure | None:
@@ -141,7 +148,7 @@ def _unknown(_text: str, flat: str, request: PythonRequest, _system: str) -> Fai
     direct = any(is_about(text, name) for text in request.requirements)
     what = name if direct else _needed(name, flat).rstrip(",")
     message = f"{request.where}: the package index has no package {what}"
-    return Failure(JupyflakeError("JF205", message, hint="check the spelling, or which index uv is set to use"))
+    return Failure(JupyflakeError("JF205", message, hint="check the spelling, or which index uv is set to use"), name)
 
 
 def _no_wheel(text: str, flat: str, request: PythonRequest, system: str) -> Failure | None:
