@@ -64,6 +64,11 @@
         Empty where the names of the paths say it.
       '';
     };
+    compilers = {
+      kind = "function";
+      type = "[String] -> [Derivation]";
+      description = "Packages by the names that `tools` gives them, put together so that compilers among them work where they are.";
+    };
     coreutils = {
       kind = "package";
       type = "Derivation";

@@ -45,6 +45,7 @@ let
       "build-tools"
       "compare"
       "constraints"
+      "missing-libraries"
       "notebooks"
       "packages"
       "sdists"

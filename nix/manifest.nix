@@ -284,6 +284,9 @@ let
       wheels = wheelsOf name;
       # What the language itself is made of has nothing that a wheel would load.
       libraries = toolsOf name ((manifest.kernels.${name} or { }).tools or [ ]);
+      allowMissing =
+        (if name == "jupyter" then manifest.jupyter or { } else manifest.kernels.${name} or { })
+        .missing-libraries or [ ];
     };
 
   displayName = kernel: if kernel ? display-name then { displayName = kernel.display-name; } else { };

@@ -55,6 +55,7 @@ let
     cacert = callPackage ./cacert.nix { };
     # Debian's coreutils keep it in sbin.
     chrootProgram = "${set.coreutils}/sbin/chroot";
+    compilers = names: [ (private.toolchain names) ];
     contents = callPackage ./contents.nix { } { inherit bootstrap debs; };
     coreutils = set.getDeb "coreutils";
     debs = callPackage ./packages.nix { } { inherit debs; };

@@ -1,6 +1,7 @@
 {
   lib,
   mkProgramKernel,
+  compilers,
   getPackage,
   runCommand,
   wheelIsAtLeast,
@@ -84,7 +85,7 @@ in
   metadata ? { },
 }:
 let
-  allTools = tools ++ map getPackage programs;
+  allTools = tools ++ (if file.compiler or false then compilers programs else map getPackage programs);
 in
 mkProgramKernel {
   inherit name displayName environment;
@@ -93,6 +94,7 @@ mkProgramKernel {
     if file ? interpreter then
       interpreterCommand language file.interpreter {
         displayName = file.display-name;
+        inherit environment;
         tools = allTools;
       }
     else

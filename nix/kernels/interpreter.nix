@@ -10,7 +10,7 @@
   # Example
 
   ```nix
-  interpreterCommand "tcl" file.interpreter { displayName = "Tcl"; tools = [ tcl ]; }
+  interpreterCommand "tcl" file.interpreter { displayName = "Tcl"; inherit environment; tools = [ tcl ]; }
   => [ "python" "-P" "/nix/store/…-kernel.py" "/nix/store/…-tcl.json" "-f" "{connection_file}" ]
   ```
 
@@ -20,10 +20,14 @@
   - the table `[interpreter]` of its file: `command`, with `@program@` for the file named by `program`; `word`, which letters a name
     is made of; `language-info`, as in Jupyter's protocol; `search`, variable → directories of packages where the interpreter looks for
     modules, joined by `separator`
-  - `displayName`, `tools`
+  - `displayName`, `environment`, `tools`
 */
 language: interpreter:
-{ displayName, tools }:
+{
+  displayName,
+  environment,
+  tools,
+}:
 let
   inherit (builtins)
     concatMap
@@ -57,7 +61,12 @@ in
   "${./interpreters/kernel.py}"
   "${writeText "${language}.json" (toJSON {
     command = [
-      "${launcher}/bin/${head interpreter.command}"
+      (
+        if head interpreter.command == "python" then
+          "${environment}/bin/python${environment.pythonVersion}"
+        else
+          "${launcher}/bin/${head interpreter.command}"
+      )
     ]
     ++ map (replaceStrings [ "@program@" ] [ program ]) (tail interpreter.command);
     display-name = displayName;

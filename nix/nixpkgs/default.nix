@@ -37,6 +37,7 @@ let
     busybox = linuxOnly "busybox";
     # Its packages are in no lock: their paths' names say what they are.
     contents = [ ];
+    compilers = map set.getPackage;
     chrootProgram = "${pkgs.coreutils}/bin/chroot";
     dockerTools = import ./docker-tools.nix { inherit pkgs; };
     fetchWheel = import ./fetch-wheel.nix { inherit pkgs; };

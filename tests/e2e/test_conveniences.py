@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,7 @@ name = "conveniences"
 base = "debian/trixie"
 
 [jupyter]
-packages = ["jupyterlab"]
+packages = ["jupyterlab", "jupyter-resource-usage", "jupyter-server-proxy"]
 tools = ["git"]
 
 [kernels.py313]
@@ -43,9 +44,10 @@ language = "python"
 python = "3.11"
 packages = [
   "docopt==0.6.2", "Zope.Interface", "zope-event", "backports_tarfile", "jaraco.text", "azure-core",
-  "azure-storage-blob", "six",
+  "azure-storage-blob", "six", "python-magic",
 ]
 sdists = ["docopt"]
+tools = ["libmagic1"]
 """
 PLOTS = {
     "matplotlib": (
@@ -104,6 +106,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory.mkdir()
     (directory / "jupyter.toml").write_text(MANIFEST, encoding="utf-8")
     cli("lock", cwd=directory)
+    cli("build", cwd=directory)
     return directory
 
 
@@ -159,6 +162,20 @@ def test_wheels_of_many_kinds_go_together(project: Path) -> None:
     code = f"import {modules}; from cryptography.fernet import Fernet; print(len(Fernet.generate_key()))"
     python = build("environment-py311", project) / "bin" / "python"
     assert run(python, "-W", "error", "-c", code).stdout == "44\n"
+
+
+def test_a_library_that_python_looks_for_by_itself_is_found(project: Path) -> None:
+    """What `tools` name is found by ctypes too, where no needs are written down (cachix/devenv #1807, #2335, #2795)."""
+    code = "import magic; print(magic.from_buffer(b'%PDF-1.4', mime=True))"
+    answer = run(build("environment-py311", project) / "bin" / "python", "-c", code)
+    assert answer.stdout == "application/pdf\n"
+
+
+def test_extensions_of_the_server_are_enabled_by_being_listed(project: Path) -> None:
+    """Each package's own configuration is found, though each is in a place of its own (flox/flox #2067)."""
+    listed = cli("develop", "--locked", "--", "jupyter", "server", "extension", "list", cwd=project).text
+    for name in ("jupyter_resource_usage", "jupyter_server_proxy"):
+        assert f"{name} enabled" in re.sub(r"\x1b\[[0-9;]*m", "", listed)
 
 
 def test_a_source_is_built_by_the_oldest_python_too(project: Path) -> None:
@@ -227,11 +244,8 @@ print(pathlib.Path(matplotlib.get_cachedir()).is_dir(), os.access(matplotlib.get
 
 def test_a_figure_becomes_a_picture_where_there_is_a_browser(project: Path) -> None:
     """Kaleido starts the Chromium that it finds on PATH (plotly/Kaleido #379, #386)."""
-    code = """
-import plotly.graph_objects as go
-print(go.Figure(go.Scatter(y=[1, 3, 2])).to_image("png")[:4])
-"""
-    assert "PNG" in cell(project, code).splitlines()[-1]
+    code = "import plotly.graph_objects as go; print(go.Figure(go.Scatter(y=[1, 3, 2])).to_image('png')[:4])"
+    assert "PNG" in cli("exec", "py313", "--", "python", "-c", code, cwd=project).stdout.splitlines()[-1]
 
 
 @pytest.fixture(scope="module")

@@ -88,6 +88,29 @@ def test_each_way_to_fail_is_told(mine: Path) -> None:
     assert not [line for line in lines if "Traceback (most recent call last)" in line and "jupyflake" in line]
 
 
+def test_what_a_kernel_says_that_dies_at_its_start_is_shown(mine: Path) -> None:
+    """A kernel of one's own that ends at once is told with its own words; one whose program is nowhere is not built."""
+    manifest = mine / "jupyter.toml"
+    before = manifest.read_text(encoding="utf-8").replace("examples/multi-kernel/", "")
+    own = """
+[kernels.dies]
+language = "dies"
+argv = ["python", "-c", "raise SystemExit('there is no licence')", "{connection_file}"]
+"""
+    manifest.write_text(before + own, encoding="utf-8")
+    write(mine / "dies.ipynb", "dies", "1")
+    result = cli("test", "dies.ipynb", cwd=mine, check=False)
+    assert result.code == 1
+    assert "the kernel does not start: Kernel died before replying to kernel_info" in result.stderr
+    assert "there is no licence" in result.stderr
+    assert "Traceback" not in result.stderr
+    manifest.write_text(before + own.replace('"python", "-c"', '"pyhton", "-c"'), encoding="utf-8")
+    result = cli("test", "dies.ipynb", cwd=mine, check=False)
+    assert result.code == 1
+    assert "kernel dies: none of its packages and tools has the program pyhton" in result.stderr
+    assert 'try: tools = ["…"] under [kernels.dies] with the package that has it' in result.stderr
+
+
 def test_interrupted_tests_leave_no_kernel(mine: Path) -> None:
     """^C ends the kernels too."""
     marker = "jupyflake-is-interrupted"
@@ -158,7 +181,7 @@ def test_notebook_opens_the_other_interface(mine: Path, tmp_path: Path) -> None:
 
 @pytest.mark.network
 def test_doctor_finds_nothing_wrong_where_all_is_well(mine: Path) -> None:
-    """Mirror, index and clock are well here, and each kernel starts."""
+    """Mirror, index and clock are well here, and each kernel starts, with all its parts (tweag/jupyenv #235)."""
     result = cli("doctor", "--json", cwd=mine)
     found = json.loads(result.stdout)
     assert [each for each in found if each["status"] == "fail"] == []

@@ -104,7 +104,7 @@ def test_language_server_runs(page: Page, lab: str) -> None:
 
 
 def test_git_extension_sees_the_repository(page: Page) -> None:
-    """The git extension finds git by `tools` of the server and shows the branch."""
+    """The git extension finds git by `tools` of the server and shows the branch (jupyterlab/jupyterlab-git #789)."""
     page.locator('li[data-id="jp-git-sessions"]').click()
     expect(page.locator("#jp-git-sessions")).to_contain_text("trunk", timeout=60_000)
 
@@ -122,7 +122,7 @@ def test_two_people_edit_one_notebook(page: Page, browser: Browser, lab: str) ->
 
 
 def test_extension_manager_points_at_the_manifest(page: Page, lab: str) -> None:
-    """Nothing can be installed from the browser, which says what to do instead."""
+    """Nothing can be installed from the browser, which says what to do instead (tweag/jupyenv #539, #31)."""
     page.locator('li[data-id="extensionmanager.main-view"]').click()
     expect(page.locator('[id="extensionmanager.main-view"]')).to_contain_text("jupyflake add --server", timeout=60_000)
     request = urllib.request.Request(

@@ -141,5 +141,5 @@ def test_a_build_that_lacks_its_library_says_what_to_write(tmp_path: Path) -> No
     (tmp_path / "jupyter.toml").write_text(manifest, encoding="utf-8")
     failed = cli("-C", tmp_path, "build", "environment-py313", check=False)
     assert failed.code == 1
-    assert "its build failed: the program pg_config is missing" in failed.stderr
+    assert "its build backend does not say what it needs: the program pg_config is missing" in failed.stderr
     assert 'build-tools = ["libpq-dev"] beside sdists in jupyter.toml or psycopg2-binary instead' in failed.stderr

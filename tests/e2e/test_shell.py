@@ -64,7 +64,7 @@ def test_leaves_the_home_directory_alone(develop: Develop, tmp_path: Path) -> No
 
 
 def test_sets_no_variable_that_breaks_other_programs(develop: Develop) -> None:
-    """The shell sets none of the variables that programs of the machine would trip over."""
+    """The shell sets none of the variables that programs of the machine would trip over (cachix/devenv #1111, #819)."""
     names = {line.split("=", 1)[0] for line in develop("env").stdout.splitlines()}
     assert not names & {"LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME"}
     assert develop("git", "--version").stdout.startswith("git version")

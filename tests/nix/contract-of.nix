@@ -111,6 +111,7 @@ let
       && isList made.libraryDirs
       && isString made.setUp
       && isPackage made.python;
+    "compilers" = isList (base.compilers [ ]);
     "wheelInputs" =
       isAttrs base.wheelInputs.attributes
       && isString base.wheelInputs.relink

@@ -37,6 +37,7 @@ in
   busybox = package "busybox";
   cacert = package "cacert";
   contents = [ ];
+  compilers = map package;
   chrootProgram = "/mock/coreutils/bin/chroot";
   coreutils = package "coreutils";
   dejavu_fonts = package "dejavu";

@@ -164,6 +164,7 @@ WRONG = [
     (PYTHON + 'packages = ["./dist/x-1.whl"]', "JF114", "6:13", "package index", "the name"),
     (PYTHON + 'sdists = ["docopt>=0.6"]', "JF112", "6:11", "only the name", '"docopt"'),
     (PYTHON + 'build-requires = ["setuptools<81"]', "JF117", "6:1", "there are none", "sdists"),
+    (R + 'missing-libraries = ["libx.so.1"]', "JF118", "6:1", "kernels that run on Python", "remove"),
     (PYTHON + 'build-tools = ["g++"]', "JF117", "6:1", "there are none", "sdists"),
     (PYTHON + 'sdists = ["x"]\nbuild-tools = ["g++ make"]', "JF112", "7:16", '"g++ make"', '"g++", "make"'),
     (PYTHON + 'env.LD_PRELOAD = "x"', "JF115", "6:5", "LD_PRELOAD", "tools"),

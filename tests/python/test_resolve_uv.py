@@ -258,13 +258,14 @@ def test_widgets_of_two_generations_are_an_error(index: Index) -> None:
 
 
 def test_an_unknown_extra_is_warned_of_once(index: Index) -> None:
-    """An extra that a package does not have is no error, but is said (DavHau/mach-nix #326)."""
+    """An extra that a package does not have is no error, but is said, with what to do (DavHau/mach-nix #326)."""
     server = _server(index)
     index.add("pydantic", "1.0")
     stderr = io.StringIO()
     requests = [server, _kernel("a", "pydantic", "pydantic[nosuch]")]
     resolve_python(requests, BOTH, None, Upgrade(), Console(stderr=stderr, color=False))
-    expected = "warning: [kernels.a]: The package `pydantic==1.0` does not have an extra named `nosuch`\n"
+    hint = ": leave it out, or write one that this version has"
+    expected = f"warning: [kernels.a]: The package `pydantic==1.0` does not have an extra named `nosuch`{hint}\n"
     assert expected == stderr.getvalue()
 
 
@@ -345,7 +346,10 @@ def test_a_source_is_taken_where_it_is_asked_for(index: Index) -> None:
 def test_a_source_that_cannot_be_used_is_told(
     sdists: tuple[str, ...], files: dict[str, str], expected: str, index: Index
 ) -> None:
-    """What is wrong with a source, its pyproject.toml or the manifest's list is said with the table it is from."""
+    """What is wrong with a source, its pyproject.toml or the manifest's list is said with the table it is from.
+
+    pyproject-nix/uv2nix #340: an entry that matches nothing.
+    """
     server = _server(index)
     index.add_source("tool", "2.0", files)
     with pytest.raises(JupyflakeError) as caught:

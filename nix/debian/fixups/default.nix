@@ -98,6 +98,12 @@ in
       "octave"
       "octave-common"
     ];
+    # Prolog's library is one directory.
+    swi-prolog-nox = [
+      "swi-prolog-core"
+      "swi-prolog-core-packages"
+      "swi-prolog-nox"
+    ];
     tzdata = [
       "tzdata"
       "tzdata-legacy"
@@ -144,6 +150,7 @@ in
       "libncursesw.so.6"
       "libpcre2-8.so.0"
     ];
+    swi-prolog-nox.scripts = [ ./swi-prolog-nox.sh ];
     "tcl8.6" = alternatives "tclsh=tclsh8.6";
     r-base-core = {
       # Its front end is a bash script.

@@ -23,15 +23,18 @@ mkdir -p "$out/nix-support"
 printf '%s\n' "$directories" | grep -vxF "$out/lib" | grep -vxF "$out/lib/$triplet" >"$out/nix-support/library-dirs" || :
 rpath=$({ printf '%s\n' "$out/lib/$triplet" "$out/lib" && cat "$out/nix-support/library-dirs"; } | join_path)
 
-# The main program's DT_RPATH serves all libraries that it loads.
+# The main program's DT_RPATH serves all libraries that it loads, but for those with a DT_RUNPATH of their own.
 magic=$(printf '\177ELF')
-find "$out/bin" "$out/sbin" "$out/lib" "$out/libexec" -type f -perm -100 -exec grep -l "^$magic" {} + 2>/dev/null |
+find "$out/bin" "$out/sbin" "$out/lib" "$out/libexec" -type f \( -perm -100 -o -name '*.so' -o -name '*.so.[0-9]*' \) -exec grep -l "^$magic" {} + 2>/dev/null |
   sort >"$TMPDIR/elf" || :
 while read -r file; do
-  case $file in "$out/lib/$triplet"/ld-linux*.so.* | *.so) continue ;; esac
-  # A library or a static program has none.
-  patchelf --print-interpreter "$file" >/dev/null 2>&1 || continue
-  patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$rpath" "$file"
+  case $file in "$out/lib/$triplet"/ld-linux*.so.* | "$out/lib/$triplet"/libc.so.*) continue ;; esac
+  if patchelf --print-interpreter "$file" >/dev/null 2>&1; then
+    patchelf --set-interpreter "$loader" --force-rpath --set-rpath "$rpath" "$file"
+  # What is static has none.
+  elif own=$(patchelf --print-rpath "$file" 2>/dev/null) && [ -n "$own" ]; then
+    patchelf --force-rpath --set-rpath "$own:$rpath" "$file"
+  fi
 done <"$TMPDIR/elf"
 
 # A script in the place of each compiler says where headers, libraries and the loader are.

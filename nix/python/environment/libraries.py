@@ -3,6 +3,7 @@
 import fnmatch
 import json
 import os
+from collections.abc import Iterable
 
 from elf import finds, machine
 from specification import Specification, Wheel, fail
@@ -33,6 +34,18 @@ def check_libraries(specification: Specification, table: str) -> None:
                     missing[soname] = (wheel, path)
     if missing:
         _complain(specification, missing, known["debian"])
+    for wheel in specification.wheels:
+        absent = [
+            soname
+            for soname in known["loaded"].get(wheel.name, ())
+            if soname not in present and soname not in specification.allow_missing
+        ]
+        if absent:
+            specification.warn(
+                f"{wheel.name} loads {', '.join(absent)}, which no wheel brings:"
+                f" {_hint(specification, absent, known['debian'])}, or"
+                f" missing-libraries = {json.dumps(absent)}"
+            )
 
 
 def _present(specification: Specification) -> set[str]:
@@ -65,11 +78,23 @@ def _complain(
     missing: dict[str, tuple[Wheel, str]],
     debian: dict[str, str | dict[str, str]],
 ) -> None:
+    asked = [
+        f"{soname} ({wheel.name}: {path.rpartition('/')[2]})"
+        for soname, (wheel, path) in sorted(missing.items())
+    ]
+    fail(
+        f"environment {specification.name} lacks libraries: {', '.join(asked)}",
+        f"{_hint(specification, missing, debian)}, then run 'jupyflake lock'",
+    )
+
+
+def _hint(
+    specification: Specification, sonames: Iterable[str], debian: dict[str, str | dict[str, str]]
+) -> str:
+    """Name the packages that have these libraries, as far as the table knows them."""
     suite = specification.base.rpartition("/")[2]
     packages: set[str] = set()
-    asked: list[str] = []
-    for soname, (wheel, path) in sorted(missing.items()):
-        asked.append(f"{soname} ({wheel.name}: {path.rpartition('/')[2]})")
+    for soname in sonames:
         package = debian.get(soname)
         if isinstance(package, dict):
             package = package.get(suite, package["default"])
@@ -77,12 +102,5 @@ def _complain(
             packages.add(package)
     if packages:
         quoted = ", ".join(f'"{package}"' for package in sorted(packages))
-        hint = f"put {quoted} into this environment's 'tools' in jupyter.toml"
-    else:
-        hint = (
-            "put the package that has the library into this environment's 'tools' in jupyter.toml"
-        )
-    fail(
-        f"environment {specification.name} lacks libraries: {', '.join(asked)}",
-        f"{hint}, then run 'jupyflake lock'",
-    )
+        return f"put {quoted} into this environment's 'tools' in jupyter.toml"
+    return "put the package that has the library into this environment's 'tools' in jupyter.toml"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -142,7 +141,7 @@ def run(request: Request) -> int:
 
 def serve(request: Request, console: Console) -> int:
     """Start a server, print its URL, follow its log; Ctrl-C stops and removes the container."""
-    with _terminable(), _container(request) as name:
+    with process.terminable(), _container(request) as name:
         try:
             url = _await_url(request.engine.name, name)
             console.result(url, data={"url": url, "container": name, "engine": request.engine.name})
@@ -152,21 +151,6 @@ def serve(request: Request, console: Console) -> int:
         except KeyboardInterrupt:
             console.info("stopping")
             return 0
-
-
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
-    """Treat a closed terminal and `kill` as Ctrl-C: no container is left behind."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

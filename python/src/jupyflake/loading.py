@@ -105,7 +105,8 @@ def _is_unreachable(said: str) -> bool:
 def load_stream(engine: Engine, image: Image, writer: Sequence[str | Path], console: Console) -> Loaded:
     """Send the whole image through a pipe from the program that writes it."""
     said: list[str] = []
-    with console.progress(image.size, f"loading {image.reference} into {engine.name}", bytes=True) as progress:
+    description = f"loading {image.reference} into {engine.name}"
+    with process.terminable(), console.progress(image.size, description, bytes=True) as progress:
         done = 0
 
         def watch(line: str) -> None:

@@ -57,7 +57,7 @@ class Served:
         return JupyflakeError(
             "JF563",
             "the program that reads the image was ended, as the system does where memory is short",
-            hint="run it again: what has arrived is not sent twice",
+            hint="free some memory, then run it again",
         )
 
     def hear(self, line: str) -> None:
@@ -86,7 +86,7 @@ class Served:
 @contextlib.contextmanager
 def serving(image: Image, form: Literal["oci", "docker"], console: Console, description: str) -> Iterator[Served]:
     """Serve an image; `reference` is what an engine on this machine calls it."""
-    with console.progress(image.size, description, bytes=True) as progress:
+    with process.terminable(), console.progress(image.size, description, bytes=True) as progress:
         served = Served(console, progress)
         with process.background(image.writer("serve", form), served.hear, on_end=served.gone.set):
             served.await_ready()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -215,6 +216,21 @@ def background(
         reader.join(timeout=5)
         if process.stdout is not None:
             process.stdout.close()
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Treat a closed terminal and `kill` as Ctrl-C: what was started is ended and tidied up."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end_at(process: subprocess.Popen[bytes], stop: threading.Event) -> None:

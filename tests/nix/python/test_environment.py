@@ -83,7 +83,7 @@ def test_elf_program_runs_on_the_base(nix: "Nix", made: type["Wheel"]) -> None:
 
 
 def test_one_importable_file_twice_is_refused(nix: "Nix", made: type["Wheel"]) -> None:
-    """Two wheels with one module of different content: both are named."""
+    """Two wheels with one module of different content, as opencv-python and its -headless: both are named."""
     error = nix.environment(
         made("opencv", {"cv2/__init__.py": "a = 1"}), made("opencv-headless", {"cv2/__init__.py": "a = 2"})
     ).error
@@ -100,7 +100,7 @@ def test_file_where_another_has_a_directory_is_refused(nix: "Nix", made: type["W
 
 
 def test_names_in_two_cases_are_refused(nix: "Nix", made: type["Wheel"]) -> None:
-    """Packages that differ in case only: both are named."""
+    """Packages that differ in case only: both are named (NixOS/nix #119, #1446)."""
     error = nix.environment(made("a", {"Crypto/x.py": ""}), made("b", {"crypto/y.py": ""})).error
     assert "Crypto of a and" in error
     assert "crypto of b differ in case only" in error
@@ -152,7 +152,7 @@ def test_headers_are_where_python_says(nix: "Nix", made: type["Wheel"]) -> None:
 
 
 def test_other_clash_keeps_the_first_and_warns(nix: "Nix", made: type["Wheel"]) -> None:
-    """LICENSE at the prefix, stray top-level tests and documentation are no reason to fail."""
+    """LICENSE at the prefix (of about-time and alive-progress), stray tests and documentation are no reason to fail."""
     built = nix.environment(
         made("b", {"b-1.0.data/data/LICENSE": "b's", "tests/__init__.py": "b = 1", "README": "b's"}),
         made("a", {"a-1.0.data/data/LICENSE": "a's", "tests/__init__.py": "a = 1", "README": "a's"}),
@@ -216,7 +216,7 @@ def test_modules_are_compiled_but_for_tests_and_templates(nix: "Nix", made: type
 
 
 def test_missing_library_is_named_with_its_package(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:
-    """An unresolved library is an error that says what to add where."""
+    """An unresolved library is an error that says what to add where (opencv/opencv-python #461, #851)."""
     error = nix.environment(made("gl", {"gl/x.abi3.so": elf("libc.so.6", "libGL.so.1", "libzz.so.3")})).error
     assert error.splitlines() == [
         "environment test lacks libraries: libGL.so.1 (gl: x.abi3.so), libzz.so.3 (gl: x.abi3.so)",
@@ -227,7 +227,7 @@ def test_missing_library_is_named_with_its_package(nix: "Nix", made: type["Wheel
 def test_libraries_of_wheels_drivers_and_other_machines_are_not_missed(
     nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]
 ) -> None:
-    """What another wheel brings, a driver provides or another processor needs is no error."""
+    """What another wheel brings, a driver provides or another processor needs is no error (astral-sh/uv #11411)."""
     built = nix.environment(
         made("a", {"a.libs/libours.so.1": elf("libc.so.6")}),
         made("b", {"b/x.so": elf("libours.so.1", "libcuda.so.1"), "b/arm.so": elf("libodd.so", machine=40)}),
@@ -235,6 +235,23 @@ def test_libraries_of_wheels_drivers_and_other_machines_are_not_missed(
         allowMissing=["libodd.so.1"],
     )
     assert built.out.exists()
+
+
+def test_a_library_that_no_wheel_brings_is_named(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:
+    """astral-sh/uv #11411: torch asked for libcusparseLt.so.0, which no wheel had; the driver is not missed."""
+    torch = made("torch", {"torch/lib/libtorch.so": elf("libcusparseLt.so.0", "libcuda.so.1")})
+    assert "lacks libraries: libcusparseLt.so.0 (torch: libtorch.so)" in nix.environment(torch).error
+    cure = made("nvidia-cusparselt-cu12", {"nvidia/cusparselt/lib/libcusparseLt.so.0": elf("libc.so.6")})
+    assert nix.environment(torch, cure).out.exists()
+
+
+def test_a_library_that_is_loaded_by_name_is_warned_of(nix: "Nix", made: type["Wheel"]) -> None:
+    """cachix/devenv #1807: python-magic loads libmagic when it is imported, which no list of needed libraries shows."""
+    magic = made("python-magic", {"magic/__init__.py": ""})
+    log = nix.environment(magic).log
+    assert "python-magic loads libmagic.so.1, which no wheel brings" in log
+    assert '"libmagic1t64"' in log
+    assert "loads" not in nix.environment(magic, allowMissing=["libmagic.so.1"]).log
 
 
 def test_libraries_stay_beside_each_other(nix: "Nix", made: type["Wheel"], elf: Callable[..., bytes]) -> None:

@@ -135,7 +135,7 @@ def test_duplicate_name_is_refused(nix: "Nix", made: type["Wheel"]) -> None:
 
 
 def test_names_in_two_cases_are_refused(nix: "Nix", made: type["Wheel"]) -> None:
-    """Two modules that are one on some file systems are no package."""
+    """Two modules that are one on some file systems are no package (NixOS/nix #1446)."""
     error = nix.wheel(made("bad", {"bad/a.py": "", "Bad/b.py": ""})).error
     assert "differ in case only" in error
 

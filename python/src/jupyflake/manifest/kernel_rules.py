@@ -113,7 +113,7 @@ def _lacking(path: Path, kernel: dict[str, Any], base: str, suites: Mapping[str,
 def _keys(path: Path, kernel: dict[str, Any]) -> Iterator[Problem]:
     """Refuse keys that a kernel without Python, or without packages of its own, can't use."""
     origin = packages_from(kernel["language"], kernel.get("argv"), kernel.get("packages", []))
-    python_only = ("python", "constraints", "sdists", "build-requires", "build-tools")
+    python_only = ("python", "constraints", "sdists", "build-requires", "build-tools", "missing-libraries")
     refused = {PYPI: (), CRAN: python_only}.get(origin or "", (*python_only, "packages"))
     for key in refused:
         if key in kernel and not (key == "packages" and kernel[key] == []):

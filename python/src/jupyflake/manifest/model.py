@@ -65,6 +65,7 @@ class Jupyter(Table, frozen=True):
     build_requires: Texts = field(default_factory=list)
     build_tools: Texts = field(default_factory=list)
     tools: Texts = field(default_factory=list)
+    missing_libraries: Texts = field(default_factory=list)
     settings: Settings = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
 
@@ -88,6 +89,8 @@ class Kernel(Table, frozen=True):
     build_tools: Texts = field(default_factory=list)
     env: Environment = field(default_factory=dict)
     tools: Texts = field(default_factory=list)
+    # Native libraries that packages ask for and do without.
+    missing_libraries: Texts = field(default_factory=list)
     metadata: Metadata = field(default_factory=dict)
 
 

@@ -83,7 +83,9 @@ class Backends:
                 f'[project]\nname = "ask"\nbase = "{self._base(SERVER)}"\n', encoding="utf-8"
             )
             (folder / _LOCK_NAME).write_text(dumps(lock), encoding="utf-8")
-            wanted = _wanted(folder, request.name, source.name, self.system, self._console)
+            # Each of several answers would have a progress of its own.
+            quiet = Console(quiet=not self._console.verbose, verbose=self._console.verbose)
+            wanted = _wanted(folder, request.name, source.name, self.system, quiet)
             try:
                 # Of what other kernels take, nothing is fetched for this.
                 if missing_artifacts(lock, self.system):

@@ -93,7 +93,7 @@ class Sdists:
         self, backends: Backends, request: PythonRequest, source: ResolvedWheel, *, metadata: bool
     ) -> Metadata | None:
         """Ask a source's backend, again with what it requires where that was not there."""
-        self._console.detail(f"asking the build backend of {source.name} {source.version}")
+        self._console.info(f"asking the build backend of {source.name} {source.version}")
         more: tuple[str, ...] = ()
         for _ in range(_ROUNDS):
             build = _build_request(request, source, more)

@@ -101,7 +101,8 @@ def compile_environment(
 
             raise with_alternatives(failure.error, failure.package, request, system)
         output = (folder / f"pylock.{label(request)}.toml").read_text(encoding="utf-8")
-    warnings = tuple(f"{request.where}: {text}" for text in _WARNING.findall(completed.stderr))
+    hint = "leave it out, or write one that this version has"
+    warnings = tuple(f"{request.where}: {text}: {hint}" for text in _WARNING.findall(completed.stderr))
     return replace(read_pylock(output, request, system), warnings=warnings)
 
 
