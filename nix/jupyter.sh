@@ -14,4 +14,10 @@ if [ "$program" = jupyter ] && [ -z "${_ARGCOMPLETE-}" ] && [ -x "$environment/b
   program=jupyter-$1
   shift
 fi
+# nbconvert would say that, and where it was when it found out.
+if [ "$program" = jupyter-nbconvert ] && [[ " $* " =~ " --to"[\ =]"pdf " ]] && ! { command -v pandoc && command -v xelatex; } > /dev/null; then
+  echo "error: a PDF takes pandoc and xelatex, which are not on PATH" >&2
+  echo "  try: jupyter nbconvert --to html, and print that from the browser" >&2
+  exit 1
+fi
 exec "$environment/bin/$program" "$@"

@@ -309,7 +309,7 @@ def test_a_terminal_has_the_tools_of_the_server(project: Path, lab: str) -> None
 
 
 def test_a_notebook_becomes_html_without_a_network(project: Path) -> None:
-    """HTML needs nothing; what LaTeX needs is said by the command that adds it (jupyter/docker-stacks #353, #99).
+    """HTML needs nothing; without LaTeX, what to do instead is said in one line (jupyter/docker-stacks #353, #99).
 
     jupyter/notebook #1226, radiasoft/devops #188.
     """
@@ -319,3 +319,10 @@ def test_a_notebook_becomes_html_without_a_network(project: Path) -> None:
     convert = (CLI, "develop", "--locked", "--", "jupyter", "nbconvert", "page.ipynb", "--to")
     run(*offline, *convert, "html", cwd=project)
     assert (project / "page.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    for words in (["--to", "pdf"], ["--to=pdf"]):
+        failed = run(*convert[:-1], *words, cwd=project, check=False)
+        assert failed.code == 1
+        assert failed.stderr.splitlines()[-2:] == [
+            "error: a PDF takes pandoc and xelatex, which are not on PATH",
+            "  try: jupyter nbconvert --to html, and print that from the browser",
+        ]
