@@ -7,6 +7,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 import yaml
 from cyclonedx.schema import SchemaVersion
@@ -177,6 +178,17 @@ def test_bills_of_materials(tmp_path: Path) -> None:
     (tmp_path / "a.spdx.json").write_text(second, encoding="utf-8")
     assert validate_full_spdx_document(parse_file(str(tmp_path / "a.spdx.json"))) == []
     assert not FOREIGN.search(second)
+
+
+def test_what_packages_are_built_with_is_in_no_bill_of_what_is_built() -> None:
+    """A wheel that only builds of sources take is listed as left out; one that a kernel has too is not."""
+    setuptools = wheel("setuptools", "80", "py3-none-any", "a", {"py+docopt": (AMD,)})
+    both = wheel("wheel", "1", "py3-none-any", "b", {"py+docopt": (AMD,), "py": (AMD,)})
+    environments = {**LOCK.environments, "py+docopt": LOCK.environments["py"]}
+    lock = msgspec.structs.replace(LOCK, environments=environments, wheels=(*LOCK.wheels, setuptools, both))
+    data = json.loads(cyclonedx.document("demo", "d" * 64, AMD, components(lock, AMD, SAID)))
+    scopes = {each["name"]: each.get("scope") for each in data["components"]}
+    assert (scopes["setuptools"], scopes["wheel"]) == ("excluded", None)
 
 
 def test_parts_of_a_bill() -> None:

@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from jupyflake.exporting.places import has_hash
+from jupyflake.resolve.plan import BUILD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +104,7 @@ def _wheel(lock: Lock, wheel: Wheel, system: str, said: Mapping[str, Said]) -> C
         licence=own.licence,
         environments=here,
         depends=tuple(sorted(depends)),
+        builds=all(BUILD in name for name in here),
     )
 
 
