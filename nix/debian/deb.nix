@@ -13,7 +13,7 @@
   # Result
 
   `passthru.debClosure` is the derivation and all it depends on; `passthru.libraryDirs` where
-  their libraries may lie.
+  their libraries may lie; `passthru.variables` what its own files are found by.
 */
 {
   artifact,
@@ -60,6 +60,9 @@ let
             inherit pname version;
             meta.mainProgram = pname;
             debClosure = [ self ] ++ closure;
+            variables = builtins.mapAttrs (_: path: "${self}/${path}") (
+              lib.foldl' (all: fix: all // fix.variables or { }) { } fixes
+            );
             libraryDirs = lib.concatMap (package: [
               "${package}/lib/${triplet}"
               "${package}/lib"

@@ -96,6 +96,9 @@ runCommand "python${pythonVersion}-${name}"
       python = "${python}";
       interpreter = "${interpreter}";
       inherit (interpreter) libraryDirs;
+      variables = builtins.foldl' (all: library: all // library.variables or { }) { } (
+        builtins.concatMap (library: library.debClosure or [ library ]) libraries
+      );
       wheels = map (wheel: {
         name = wheel.pname;
         path = "${wheel}";

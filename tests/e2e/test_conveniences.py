@@ -47,7 +47,7 @@ packages = [
   "azure-storage-blob", "six", "python-magic",
 ]
 sdists = ["docopt"]
-tools = ["libmagic1"]
+tools = ["libmagic1", "file"]
 """
 PLOTS = {
     "matplotlib": (
@@ -165,10 +165,25 @@ def test_wheels_of_many_kinds_go_together(project: Path) -> None:
 
 
 def test_a_library_that_python_looks_for_by_itself_is_found(project: Path) -> None:
-    """What `tools` name is found by ctypes too, where no needs are written down (cachix/devenv #1807, #2335, #2795)."""
+    """What `tools` name is found by ctypes too, where no needs are written down (cachix/devenv #1807, #2335, #2795).
+
+    Library and program have the table that they look into, whether or not the machine has one too.
+    """
     code = "import magic; print(magic.from_buffer(b'%PDF-1.4', mime=True))"
-    answer = run(build("environment-py311", project) / "bin" / "python", "-c", code)
+    hidden = (
+        "unshare",
+        "--mount",
+        "--map-root-user",
+        "sh",
+        "-c",
+        'mount -t tmpfs none /usr/share/misc; exec "$@"',
+        "sh",
+    )
+    answer = run(*hidden, build("environment-py311", project) / "bin" / "python", "-c", code)
     assert answer.stdout == "application/pdf\n"
+    (project / "page.pdf").write_bytes(b"%PDF-1.4\n")
+    told = run(*hidden, CLI, "exec", "py311", "--", "file", "--brief", "--mime-type", "page.pdf", cwd=project)
+    assert told.stdout == "application/pdf\n"
 
 
 def test_extensions_of_the_server_are_enabled_by_being_listed(project: Path) -> None:

@@ -9,6 +9,8 @@
     its RPATH);
   - `packages.<name>.allowMissing`: libraries that may be missing, since only an unused plug-in
     wants them;
+  - `packages.<name>.variables`: environment variables, each with a path in the package, for programs
+    that load its libraries or data and know `/usr` only;
   - `packages.<name>.keep`: what would be pruned otherwise (a directory, or `static` for static
     libraries);
   - `ignored`: dependencies that only maintainer scripts have a use for, and none of these runs
@@ -131,11 +133,13 @@ in
   );
 
   packages = {
+    file.scripts = [ ./file.sh ];
     ghostscript.scripts = [ ./ghostscript.sh ];
     gnuplot-nox.scripts = [ ./gnuplot-nox.sh ];
     "guile-3.0" = alternatives "guile=guile-3.0";
     graphviz.scripts = [ ./graphviz.sh ];
     libc6.scripts = [ ./libc6.sh ];
+    libmagic-mgc.variables.MAGIC = "lib/file/magic.mgc";
     "lua5.4" = alternatives "lua=lua5.4";
     ncurses-base.scripts = [ ./ncurses-base.sh ];
     octave = {

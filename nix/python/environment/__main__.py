@@ -27,6 +27,19 @@ def _write_configuration(specification: Specification) -> None:
         )
 
 
+def _write_variables(specification: Specification) -> None:
+    """Have each start of this Python set what its native libraries find their files by."""
+    if specification.variables:
+        lines = [
+            f"import os; os.environ.setdefault({name!r}, {value!r})\n"
+            for name, value in sorted(specification.variables.items())
+        ]
+        place = os.path.join(specification.out, specification.site_packages)
+        os.makedirs(place, exist_ok=True)
+        with open(os.path.join(place, "_variables.pth"), "x", encoding="utf-8") as file:
+            file.writelines(lines)
+
+
 def _merge(specification: Specification) -> None:
     """Merge packages, data files and headers."""
     merger = Merger(specification)
@@ -62,6 +75,7 @@ def main(path: str, table: str, out: str) -> None:
     _write_configuration(specification)
     write_programs(specification)
     _merge(specification)
+    _write_variables(specification)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,8 @@ class Specification:
     library_dirs: list[str]
     allow_missing: frozenset[str]
     base: str
+    # Variables by which the libraries find their own files, where nobody has set them.
+    variables: dict[str, str]
     version: str = VERSION
 
     @property
@@ -97,4 +99,5 @@ def read(path: str, out: str) -> Specification:
         library_dirs=data["libraryDirs"],
         allow_missing=frozenset(data["allowMissing"]),
         base=data["base"],
+        variables=data["variables"],
     )

@@ -25,6 +25,7 @@ in
         "keep"
         "programLibraries"
         "scripts"
+        "variables"
       ] (lib.concatMap lib.attrNames (lib.attrValues fixups.packages))
     );
     expected = [ ];
