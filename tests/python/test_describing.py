@@ -68,7 +68,11 @@ def description() -> dict[str, Any]:
     """Describe an image with long names and many parts."""
     closures = costs.closures(FOUND, INSIDE, ["a", "b"])
     configuration = {"os": "linux", "architecture": "amd64", "created": "1970-01-01T00:00:01Z"}
-    settings = {"User": "1000:100", "ExposedPorts": {"8888/tcp": {}}, "Labels": {"x": "y"}}
+    settings = {
+        "User": "1000:100",
+        "ExposedPorts": {"8888/tcp": {}},
+        "Labels": {"x": "y", "the.digest.of.a.list": f"sha256:{'e' * 64}"},
+    }
     layer = {"digest": "a" * 64, "blob": "b" * 64, "size": 2_000_000, "blobSize": 1_000_000}
     plan = {
         "name": "registry.example/team/demo",
@@ -85,6 +89,7 @@ def test_description(description: dict[str, Any]) -> None:
     """All of it fits into 80 columns: digests, the treemap, the costs, and the ten largest."""
     text = describing.text(description)
     assert max(map(len, text.splitlines())) <= 80
+    assert f"label    the.digest.of.a.list=\n         sha256:{'e' * 64}\nlabel    x=y" in text
     assert "size     2.0 MB in 2 layers (gzip; 4.0 MB unpacked)" in text
     assert "         10 kB     101 kB  a\n" in text
     assert "         22 kB     100 kB  b\n" in text

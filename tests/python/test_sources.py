@@ -309,6 +309,14 @@ def test_a_file_at_an_address(world: World) -> None:
     assert line(newer.lock, "baz").sha256 != line(locked.lock, "baz").sha256
 
 
+@pytest.fixture(params=["filters", "no filters"])
+def _python(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a Python whose tarfile has filters, or one that has none, as the first of 3.11."""
+    if request.param == "no filters":
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+
+
+@pytest.mark.usefixtures("_python")
 def test_a_source_distribution_of_the_project(world: World) -> None:
     """It is looked into as directories are, and built as those of an index are."""
     tree(world.directory.parent / "made/mylib-0.3")
@@ -318,6 +326,21 @@ def test_a_source_distribution_of_the_project(world: World) -> None:
     locked = world.lock(manifest('["mylib"]', 'mylib = { path = "dist/mylib-0.3.tar.gz" }'))
     assert line(locked.lock, "mylib").file == "mylib-0.3.tar.gz"
     assert list(line(locked.lock, "setuptools").use) == ["py+mylib"]
+
+
+@pytest.mark.usefixtures("_python")
+@pytest.mark.parametrize("link", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.REGTYPE])
+def test_an_archive_that_leads_outside(world: World, link: bytes) -> None:
+    """Links and names that lead out of it, and devices, are refused by every Python."""
+    (world.directory / "dist").mkdir()
+    with tarfile.open(world.directory / "dist/mylib-0.3.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo("../outside" if link == tarfile.REGTYPE else "mylib-0.3/inside")
+        member.type, member.linkname = link, "../../outside"
+        archive.addfile(member)
+    error = refused(world, manifest('["mylib"]', 'mylib = { path = "dist/mylib-0.3.tar.gz" }'))
+    assert error.code == "JF292"
+    assert "cannot be unpacked" in error.message
+    assert not (world.directory.parent / "outside").exists()
 
 
 def test_an_extra_that_a_package_has_not(world: World) -> None:

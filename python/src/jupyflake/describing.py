@@ -21,6 +21,8 @@ _LARGEST = 10
 # Before the name of a store path stands its hash.
 _HASH_LENGTH = 33
 _WIDTH, _HEIGHT = 80, 20
+# Where values stand, after the names.
+_INDENT = 9
 
 
 def inside(plan: Mapping[str, Any]) -> list[str]:
@@ -84,7 +86,7 @@ def text(description: Mapping[str, Any]) -> str:
         ("size", _size(description)),
         ("user", description["user"]),
         ("ports", ", ".join(description["ports"])),
-        *(("label", f"{name}={value}") for name, value in sorted(description["labels"].items())),
+        *(("label", _label(*label)) for label in sorted(description["labels"].items())),
     ]
     sections = [
         "\n".join(f"{name:<8} {value}" for name, value in rows),
@@ -131,6 +133,12 @@ def _packages(packages: Iterable[Mapping[str, Any]]) -> str:
         for package in packages
     ]
     return columns(("   size", "package", "of"), rows)
+
+
+def _label(name: str, value: str) -> str:
+    """Write a label; one that is longer than a line has its value below."""
+    text = f"{name}={value}"
+    return text if len(text) <= _WIDTH - _INDENT else f"{name}=\n{'':{_INDENT}}{value}"
 
 
 def _size(description: Mapping[str, Any]) -> str:
