@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from jupyflake.errors import CODES, JupyflakeError
+from jupyflake.manifest import model
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.load import parse, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 HEAD = '[project]\nname = "x"\nbase = "debian/trixie"\n'
 NIXPKGS = HEAD.replace("debian/trixie", "nixpkgs")
@@ -324,3 +326,18 @@ def test_an_image_for_a_hub_has_jupyterhub(suites: Mapping[str, str], given: str
     text = f"{HEAD}[jupyter]\n{given}\n[image]\nhub = true\n"
     assert environments(parse(text, suites).manifest, suites)["jupyter"].packages == packages
     assert "jupyterhub" not in environments(parse(DESIGN, suites).manifest, suites)["jupyter"].packages
+
+
+def test_the_reference_has_all_keys() -> None:
+    """Each key of the manifest is explained in docs/reference.md, by its full name."""
+    reference = (Path(__file__).resolve().parents[2] / "docs" / "reference.md").read_text(encoding="utf-8")
+    tables: dict[str, type[model.Table]] = {
+        "project": model.Project,
+        "jupyter": model.Jupyter,
+        "kernels.<name>": model.Kernel,
+        "shell": model.Shell,
+        "image": model.Image,
+        "check": model.Check,
+    }
+    keys = [f"{name}.{key.encode_name}" for name, table in tables.items() for key in msgspec.structs.fields(table)]
+    assert [key for key in keys if f"`{key}`" not in reference] == []
