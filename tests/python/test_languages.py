@@ -75,6 +75,8 @@ def test_the_table_is_shown(jupyflake: Callable[..., Any]) -> None:
     assert [line.split()[0] for line in lines[1:3]] == ["python", "r"]
     assert "Python 3.11, 3.12, 3.13, 3.14" in lines[1]
     assert len(lines) == len(languages()) + 1
+    assert max(map(len, lines)) <= 80
+    assert next(line.split()[-1] for line in lines if line.startswith("lua")) == "Debian"
     data = json.loads(jupyflake("kernel", "languages", "--json").out)
     assert {each["language"]: each["bases"] for each in data} == {
         name: language.bases() for name, language in languages().items()

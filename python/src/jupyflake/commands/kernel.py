@@ -220,7 +220,12 @@ def _versions(language: str, display_name: str) -> str:
 
 
 def _shown(bases: list[str], every: list[str]) -> str:
-    return "all" if bases == every else ", ".join(bases)
+    from jupyflake.flake import DEBIAN  # noqa: PLC0415  (help needs none of it)
+
+    if bases == every:
+        return "all"
+    # All suites of Debian have the same programs, nearly always.
+    return "Debian" if bases == [base for base in every if base.startswith(DEBIAN)] else ", ".join(bases)
 
 
 def _added(current: Project, name: str, keys: dict[str, Any]) -> str:
