@@ -19,7 +19,7 @@ derivation {
     1
     (builtins.path {
       name = "host-bash-root";
-      path = ./root;
+      path = ./prefix;
     })
   ];
   manifest = builtins.toFile "manifest.nix" "[ ]";

@@ -42,7 +42,7 @@ def test_packages_carry_the_flake(tmp_path: Path) -> None:
     with zipfile.ZipFile(next((tmp_path / "made").glob("*.whl"))) as wheel:
         names = {name.removeprefix("jupyflake/_flake/"): name for name in wheel.namelist()}
         assert expected <= set(names)
-        mode = wheel.getinfo(names["nix/host-bash/root/bin/bash"]).external_attr >> 16
+        mode = wheel.getinfo(names["nix/host-bash/prefix/bin/bash"]).external_attr >> 16
         assert mode & 0o111
         metadata = wheel.read(next(name for name in wheel.namelist() if name.endswith("/METADATA"))).decode()
         assert "License-Expression: MIT" in metadata
