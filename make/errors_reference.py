@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyflake.errors import CODES
+from jupyflake.codes import CODES
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "errors.md"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from jupyflake.errors import CODES, JupyflakeError
+from jupyflake.codes import CODES
+from jupyflake.errors import JupyflakeError
 from jupyflake.manifest import model
 from jupyflake.manifest.environments import environments
 from jupyflake.manifest.load import parse, read_text

@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from jupyflake import project as projects
-from jupyflake.errors import CODES, JupyflakeError
+from jupyflake.codes import CODES
+from jupyflake.errors import JupyflakeError
 from jupyflake.notebooks.find import find, kernel_of
 from jupyflake.notebooks.report import Outcome, junit, summary
 
